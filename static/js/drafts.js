@@ -1,0 +1,64 @@
+// Keeps what was typed into <form data-draft="name"> in this browser until it is sent or thrown away.
+(() => {
+  const skip = new Set(["csrfmiddlewaretoken", "next"]);
+
+  function fields(form) {
+    return [...form.elements].filter((field) =>
+      field.name && !skip.has(field.name) && !["password", "file", "submit", "button", "hidden"].includes(field.type));
+  }
+
+  function read(form) {
+    return fields(form).map((field) => [
+      field.name,
+      field.value,
+      ["checkbox", "radio"].includes(field.type) ? field.checked : null,
+    ]);
+  }
+
+  function write(form, values) {
+    for (const [name, value, checked] of values) {
+      const field = fields(form).find((one) => one.name === name && (checked === null || one.value === value));
+      if (!field) continue;
+      if (checked === null) field.value = value;
+      else field.checked = checked;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+
+  function keep(form) {
+    const key = `draft:${location.host}:${form.dataset.draft}`;
+    const start = JSON.stringify(read(form));
+    const saved = localStorage.getItem(key);
+    const note = form.querySelector(".draft-note");
+    const failed = form.querySelector(".is-invalid, .alert-danger");
+    if (saved && saved !== start && !failed && note) {
+      note.hidden = false;
+      note.querySelector("[data-draft-use]").addEventListener("click", () => {
+        write(form, JSON.parse(saved));
+        note.hidden = true;
+      });
+      note.querySelector("[data-draft-drop]").addEventListener("click", () => {
+        localStorage.removeItem(key);
+        note.hidden = true;
+      });
+    }
+    let waiting;
+    form.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => localStorage.setItem(key, JSON.stringify(read(form))), 300);
+    });
+    form.addEventListener("submit", () => {
+      clearTimeout(waiting);
+      sessionStorage.setItem("draft-sent", key);
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    const sent = sessionStorage.getItem("draft-sent");
+    const forms = [...document.querySelectorAll("form[data-draft]")];
+    // A form that came back was refused: its draft stays. Any other page means that it was accepted.
+    if (sent && !forms.some((form) => sent.endsWith(`:${form.dataset.draft}`))) localStorage.removeItem(sent);
+    sessionStorage.removeItem("draft-sent");
+    forms.forEach(keep);
+  });
+})();
