@@ -1,0 +1,41 @@
+"""The payout formula language: exact, typed, explained. Pure Python, no Django."""
+
+from formula.errors import FormulaError, FormulaErrors, FormulaRuntimeError, line_and_column, message
+from formula.functions import REFERENCE
+from formula.messages import MESSAGES
+from formula.program import LANGUAGE_VERSION, Inputs, Program, compile_source
+from formula.rounding import minor_units, round_money
+from formula.schema import NameInfo, Schema, context_names, transaction_schema
+from formula.types import BOOLEAN, COUNT, DATE, NUMBER, PERCENT, TEXT, Type, money, parse_type
+from formula.writer import MODES, table_source
+
+__all__ = [
+    "BOOLEAN",
+    "COUNT",
+    "DATE",
+    "LANGUAGE_VERSION",
+    "MESSAGES",
+    "MODES",
+    "NUMBER",
+    "PERCENT",
+    "REFERENCE",
+    "TEXT",
+    "FormulaError",
+    "FormulaErrors",
+    "FormulaRuntimeError",
+    "Inputs",
+    "NameInfo",
+    "Program",
+    "Schema",
+    "Type",
+    "compile_source",
+    "context_names",
+    "line_and_column",
+    "message",
+    "minor_units",
+    "money",
+    "parse_type",
+    "round_money",
+    "table_source",
+    "transaction_schema",
+]
