@@ -1,3 +1,7 @@
-"""Starts the servers of the test session before Django reads its settings."""
+"""Starts the servers of the test session, then Django, before any test module is imported."""
 
-pytest_plugins = ["config.embedded.testing"]
+import django
+
+import config.embedded.testing  # noqa: F401  (first: settings read the servers' addresses)
+
+django.setup()

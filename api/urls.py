@@ -1,0 +1,6 @@
+"""Addresses below ``/api/v1/``."""
+
+from django.urls.resolvers import URLPattern, URLResolver
+
+app_name = "api"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,10 @@
+"""Celery rings the bell; PostgreSQL is the queue. Losing, doubling or reordering every message changes no result."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+app = Celery("sharik")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

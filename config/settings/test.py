@@ -1,0 +1,11 @@
+"""Tests: the application speaks through a login without rights of its own, as in production."""
+
+import os
+
+os.environ.setdefault("SHARIK_LOGIN", "sharik_test")
+
+from config.settings.dev import *  # noqa: F403
+
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ALLOWED_HOSTS = [".localhost", "testserver"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

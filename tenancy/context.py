@@ -1,0 +1,41 @@
+"""The active tenant context of the running transaction, as Python sees it.
+
+``tenancy.scope`` is its only writer. The database has its own copy in transaction-local settings; both are set and
+restored together.
+"""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from tenancy.enums import Audience
+
+
+class NoOperator(RuntimeError):
+    """A tenant table was touched outside ``scope()``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who the transaction works for. Ids are primary keys; ``None`` where the audience has none."""
+
+    operator_id: int | None
+    audience: Audience
+    partner_id: int | None = None
+    membership_id: int | None = None
+
+
+active: ContextVar[Context | None] = ContextVar("tenant_context", default=None)
+
+
+def require_operator_id() -> int:
+    """The active operator's id; raises ``NoOperator`` when none is active."""
+    context = active.get()
+    if context is None or context.operator_id is None:
+        raise NoOperator("A tenant table was used outside scope(): no operator is active.")
+    return context.operator_id
+
+
+def active_operator_id() -> int | None:
+    """The active operator's id, or ``None``: the default of the operator column, which migrations read too."""
+    context = active.get()
+    return None if context is None else context.operator_id

@@ -1,0 +1,33 @@
+"""The one table of roles and what they may do."""
+
+from tenancy.enums import Permission as P
+from tenancy.enums import Role
+
+_STAFF_READ = frozenset(
+    {
+        P.VIEW_CATALOG,
+        P.VIEW_PARTNERS,
+        P.VIEW_KPIS,
+        P.VIEW_MEASUREMENTS,
+        P.VIEW_SCHEMES,
+        P.VIEW_ACCRUALS,
+        P.VIEW_TRANSACTIONS,
+    }
+)
+_PARTNER_READ = frozenset({P.VIEW_CATALOG, P.VIEW_PARTNERS, P.VIEW_KPIS})
+_PARTNER_MONEY = frozenset({P.VIEW_MEASUREMENTS, P.VIEW_ACCRUALS, P.VIEW_TRANSACTIONS, P.VIEW_SCHEMES})
+
+PERMISSIONS: dict[str, frozenset[P]] = {
+    Role.PARTNER_OWNER: _PARTNER_READ | _PARTNER_MONEY | {P.MANAGE_COMPANY},
+    Role.PARTNER_SELLER: _PARTNER_READ | _PARTNER_MONEY,
+    Role.PARTNER_TECHNICIAN: _PARTNER_READ,
+    Role.PARTNER_FINANCE: _PARTNER_READ | _PARTNER_MONEY,
+    Role.PAM: _STAFF_READ,
+    Role.PROGRAMME_MANAGER: frozenset(P) - {P.MANAGE_COMPANY},
+    Role.CHANNEL_FINANCE: _STAFF_READ | {P.VIEW_DASHBOARD, P.VIEW_FEED, P.VIEW_AUDIT},
+    Role.SUPPORT_AGENT: frozenset({P.VIEW_CATALOG, P.VIEW_PARTNERS}),
+    Role.DIRECT_SELLER: frozenset({P.VIEW_CATALOG, P.VIEW_PARTNERS}),
+    Role.EXECUTIVE: _STAFF_READ | {P.VIEW_DASHBOARD, P.VIEW_FEED},
+}
+
+SYSTEM = frozenset(P)

@@ -1,0 +1,87 @@
+"""Reads of people, memberships and tokens."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from common.errors import NotFound
+from tenancy.actors import Actor
+from tenancy.enums import Permission
+from tenancy.models import ApiToken, AuditEntry, Invitation, Membership
+from tenancy.tokens import hash_secret
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorChoice:
+    """An operator where a person has a membership."""
+
+    id: int
+    slug: str
+    name: str
+    custom_domain: str | None
+
+
+def token_by_secret(secret: str) -> ApiToken | None:
+    """The live token with this secret whose member is active, with its membership."""
+    now = timezone.now()
+    return (
+        ApiToken.objects.filter(token_hash=hash_secret(secret), revoked_at=None, membership__active=True)
+        .filter(Q(expires_at=None) | Q(expires_at__gt=now))
+        .select_related("membership")
+        .first()
+    )
+
+
+def operators_of(person_id: int) -> list[OperatorChoice]:
+    """Every operator where the person has an active membership. Works as the login audience only."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select operator_id, slug, name, custom_domain from app.memberships_of(%s)", [person_id]
+        )
+        return [OperatorChoice(*row) for row in cursor.fetchall()]
+
+
+def members_for(actor: Actor) -> QuerySet[Membership]:
+    """The people that ``actor`` may manage: staff and partners' people, or the own company's."""
+    members = Membership.objects.select_related("partner").order_by("name", "pk")
+    if actor.can(Permission.MANAGE_STAFF):
+        return members
+    actor.require(Permission.MANAGE_COMPANY)
+    return members.filter(partner_id=actor.partner_id)
+
+
+def get_member(actor: Actor, pk: int) -> Membership:
+    """One of ``members_for``; raises ``NotFound``."""
+    member = members_for(actor).filter(pk=pk).first()
+    if member is None:
+        raise NotFound()
+    return member
+
+
+def invitations_for(actor: Actor) -> QuerySet[Invitation]:
+    """Open and past invitations that ``actor`` may manage, newest first."""
+    invitations = Invitation.objects.select_related("partner").order_by("-created_at")
+    if actor.can(Permission.MANAGE_STAFF):
+        return invitations
+    actor.require(Permission.MANAGE_COMPANY)
+    return invitations.filter(partner_id=actor.partner_id)
+
+
+def invitation_by_secret(secret: str) -> Invitation | None:
+    """The open invitation of a link, for the login audience."""
+    invitation = Invitation.objects.filter(token_hash=hash_secret(secret)).select_related("partner").first()
+    return invitation if invitation and invitation.is_open() else None
+
+
+def tokens_for(actor: Actor) -> QuerySet[ApiToken]:
+    """The actor's own tokens, newest first."""
+    actor.require(Permission.MANAGE_TOKENS)
+    return ApiToken.objects.filter(membership_id=actor.membership_id).order_by("-created_at")
+
+
+def audit_for(actor: Actor) -> QuerySet[AuditEntry]:
+    """The audit trail of the operator, newest first."""
+    actor.require(Permission.VIEW_AUDIT)
+    return AuditEntry.objects.order_by("-id")

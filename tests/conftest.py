@@ -1,0 +1,46 @@
+"""Fixtures for every test: the tenants of ``tests.kit.world``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+
+from tests.kit.world import Tenant, make_tenant
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """One test database, made by the owner; the application's alias is its mirror with a login without rights."""
+    with django_db_blocker.unblock():
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"owner", "default"}, serialized_aliases=set()
+        )
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def alpha(db: Any) -> Tenant:
+    """An operator in English, Gregorian, USD."""
+    return make_tenant("alpha")
+
+
+@pytest.fixture
+def beta(db: Any) -> Tenant:
+    """The stranger: another operator with data of the same shape (Persian, Jalali, IRR)."""
+    return make_tenant(
+        "beta", languages=["fa", "en"], calendar="jalali", currency="IRR", time_zone="Asia/Tehran"
+    )
+
+
+@pytest.fixture
+def inside(alpha: Tenant) -> Iterator[Tenant]:
+    """Work as alpha's system for the whole test."""
+    with alpha.scope():
+        yield alpha
