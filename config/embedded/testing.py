@@ -17,6 +17,7 @@ from types import FrameType
 
 from config.embedded import ensure_running, stop
 from config.embedded.processes import alive, read_pid
+from config.translations import compile_all
 
 SESSION = "SHARIK_TEST_SESSION"
 
@@ -32,6 +33,7 @@ def _begin() -> None:
     (folder / "owner.pid").write_text(str(os.getpid()))
     atexit.register(_finish, folder, os.getpid())
     signal.signal(signal.SIGTERM, _leave)
+    compile_all()
     ensure_running(folder, durable=False)
     os.environ[SESSION] = os.environ["VAR"] = str(folder)
 
