@@ -42,12 +42,22 @@ class TenantForeignKey(models.ForeignKey[_ST, _GT]):
 
     The database constraint is ``(operator_id, x_id)``, built by ``tenancy.walls`` because Django cannot express it:
     a plain foreign key ignores row-level security and would let a row of one operator point to another's.
+
+    ``keyed=False`` leaves the constraint out where a check per row would cost too much; the table then has a trigger
+    that checks each statement's rows at once (a guard test looks for it).
     """
 
-    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+    def __init__(
+        self, to: Any, on_delete: Any = models.PROTECT, *, keyed: bool = True, **kwargs: Any
+    ) -> None:
+        self.keyed = keyed
         kwargs["db_constraint"] = False
         kwargs.setdefault("db_index", False)
         super().__init__(to, on_delete, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs if self.keyed else {**kwargs, "keyed": False}
 
 
 class OperatorKey(models.ForeignKey[_ST, _GT]):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from common.errors import NotFound
 from tenancy.actors import Actor
 from tenancy.enums import Permission
-from tenancy.models import ApiToken, AuditEntry, Invitation, Membership
+from tenancy.models import ApiToken, AuditEntry, Invitation, Membership, Operator, Person
 from tenancy.tokens import hash_secret
 
 
@@ -21,6 +21,11 @@ class OperatorChoice:
     slug: str
     name: str
     custom_domain: str | None
+
+    @property
+    def origin(self) -> str:
+        """Where the operator's portal is, as links begin."""
+        return Operator(slug=self.slug, custom_domain=self.custom_domain).origin
 
 
 def token_by_secret(secret: str) -> ApiToken | None:
@@ -41,6 +46,24 @@ def operators_of(person_id: int) -> list[OperatorChoice]:
             "select operator_id, slug, name, custom_domain from app.memberships_of(%s)", [person_id]
         )
         return [OperatorChoice(*row) for row in cursor.fetchall()]
+
+
+def is_member(person_id: int) -> bool:
+    """Whether the person has an active membership at the active operator."""
+    return Membership.objects.filter(person_id=person_id, active=True).exists()
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person with this e-mail address. Works as the login audience only."""
+    return Person.objects.filter(email=email.strip().lower()).first()
+
+
+def person_of(actor: Actor) -> Person:
+    """The person behind ``actor``. Works as the login audience only; raises ``NotFound`` for the system."""
+    person = Person.objects.filter(pk=actor.person_id).first()
+    if person is None:
+        raise NotFound()
+    return person
 
 
 def members_for(actor: Actor) -> QuerySet[Membership]:

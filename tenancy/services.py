@@ -14,7 +14,7 @@ from tenancy.actors import Actor
 from tenancy.enums import PARTNER_ROLES, Audience, Permission, Role
 from tenancy.models import ApiToken, Invitation, Membership, Operator, Person
 from tenancy.scope import scope
-from tenancy.selectors import get_member
+from tenancy.selectors import get_member, person_of
 from tenancy.tokens import hash_secret, new_secret
 
 INVITATION_LIFE = timedelta(days=14)
@@ -173,6 +173,15 @@ def _other_member(actor: Actor, member_id: int) -> Membership:
     if member.pk == actor.membership_id:
         raise Forbidden("own_membership", _("You cannot change your own membership."))
     return member
+
+
+def change_profile(actor: Actor, *, name: str, language: str) -> Person:
+    """Change the actor's own name and language, and the name on the memberships here. Login audience only."""
+    person = person_of(actor)
+    person.name, person.language = name.strip(), language
+    person.save(update_fields=["name", "language"])
+    Membership.objects.filter(person_id=person.pk).update(name=person.name)
+    return person
 
 
 def create_token(

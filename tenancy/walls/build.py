@@ -33,7 +33,7 @@ def table_of(model: type[TenantModel]) -> Table:
     references = tuple(
         (field.column, field.related_model._meta.db_table)
         for field in model._meta.local_fields
-        if isinstance(field, TenantForeignKey) and isinstance(field.related_model, type)
+        if isinstance(field, TenantForeignKey) and field.keyed and isinstance(field.related_model, type)
     )
     return Table(model._meta.db_table, model.walls, references)
 
