@@ -4,7 +4,8 @@ Two aliases. ``owner`` migrates and builds the walls; ``default`` is what the ap
 without any table grant that can only become an audience role for one transaction (see ``tenancy.scope``).
 
 ``DATABASE_URL`` names the application's login and ``OWNER_DATABASE_URL`` the owner's. With the embedded servers there is
-one superuser address; the application's logins are derived from it, their passwords from the secret key.
+one superuser address; the application's logins are derived from it, their passwords from the secret key. So is the
+password of a ``DATABASE_URL`` that has none.
 """
 
 import hashlib
@@ -47,7 +48,9 @@ def databases(var: Path, secret: str, login: str) -> dict[str, dict[str, Any]]:
     owner = parse_url(owner_url or url or "")
     default = parse_url(url or owner_url or "")
     if url is None:
-        default |= {"USER": login, "PASSWORD": login_password(secret, login)}
+        default["USER"] = login
+    if url is None or not default["PASSWORD"]:
+        default["PASSWORD"] = login_password(secret, default["USER"])
     default |= {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
     default["OPTIONS"] = {"connect_timeout": "5", "application_name": login} | default["OPTIONS"]
     default["TEST"] = {"MIRROR": "owner"}
