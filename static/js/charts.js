@@ -1,0 +1,114 @@
+// Draws the figures of {% chart %}: Plotly is fetched when a page has one; colours come from the page's custom properties.
+(() => {
+  const loader = document.currentScript;
+  const series = {
+    light: ["", "#0f9488", "#b45309", "#7c3aed", "#be185d", "#4d7c0f"],
+    dark: ["", "#2dd4bf", "#fbbf24", "#a78bfa", "#f472b6", "#a3e635"],
+  };
+
+  function palette() {
+    const style = getComputedStyle(document.documentElement);
+    const read = (name) => style.getPropertyValue(name).trim();
+    const dark = document.documentElement.dataset.bsTheme === "dark";
+    const accent = dark ? read("--sharik-accent-text") : read("--tblr-primary");
+    const colours = [...(dark ? series.dark : series.light)];
+    colours[0] = accent;
+    return {
+      accent, colours, dark,
+      text: read("--tblr-secondary"),
+      ink: read("--tblr-body-color"),
+      line: read("--tblr-border-color"),
+      ground: read("--tblr-bg-surface") || (dark ? "#141c26" : "#ffffff"),
+      soft: read("--sharik-accent-soft"),
+      good: dark ? "#4ade80" : "#1a8f4f",
+      bad: dark ? "#f87171" : "#c9322f",
+      font: getComputedStyle(document.body).fontFamily,
+    };
+  }
+
+  function colourTrace(trace, look) {
+    const role = trace.meta?.role || "accent";
+    const index = role.startsWith("series-") ? Number(role.slice(7)) - 1 : 0;
+    const colour = look.colours[index];
+    if (role === "parts") {
+      trace.marker = { colors: look.colours, line: { color: look.ground, width: 2 } };
+    } else if (role === "heat") {
+      trace.colorscale = [[0, look.soft], [1, look.accent]];
+    } else if (role === "waterfall") {
+      trace.increasing = { marker: { color: look.accent } };
+      trace.decreasing = { marker: { color: look.bad } };
+      trace.totals = { marker: { color: look.good } };
+      trace.connector = { line: { color: look.line, width: 1 } };
+    } else if (trace.type === "bar") {
+      trace.marker = { ...trace.marker, color: colour, cornerradius: 4 };
+    } else {
+      trace.line = { ...trace.line, color: colour, width: 2.5 };
+      trace.marker = { ...trace.marker, color: colour, size: trace.mode?.includes("text") ? 11 : 6 };
+      if (trace.fill) trace.fillcolor = look.soft;
+    }
+    return trace;
+  }
+
+  function layout(figure, look, height) {
+    const rtl = document.documentElement.dir === "rtl";
+    const narrow = window.innerWidth < 560;
+    const axis = { color: look.text, gridcolor: look.line, linecolor: look.line, zerolinecolor: look.line, automargin: true, fixedrange: true };
+    const own = figure.layout || {};
+    delete own.template;
+    return {
+      ...own,
+      height,
+      font: { family: look.font, size: narrow ? 11 : 12, color: look.text },
+      paper_bgcolor: "rgba(0,0,0,0)",
+      plot_bgcolor: "rgba(0,0,0,0)",
+      margin: { l: 8, r: 8, t: 8, b: 8, pad: 4 },
+      bargap: 0.38,
+      xaxis: { ...axis, showgrid: false, ...own.xaxis },
+      yaxis: { ...axis, ...own.yaxis, side: rtl && own.yaxis?.type !== "category" ? "right" : own.yaxis?.side },
+      legend: { orientation: "h", x: rtl ? 1 : 0, xanchor: rtl ? "right" : "left", y: -0.18, font: { color: look.ink } },
+      hoverlabel: { bgcolor: look.ground, bordercolor: look.line, font: { family: look.font, color: look.ink } },
+      annotations: (own.annotations || []).map((note) => ({ ...note, font: { size: 18, color: look.ink } })),
+      shapes: (own.shapes || []).map((shape) => ({ ...shape, line: { ...shape.line, color: look.text } })),
+    };
+  }
+
+  function draw(place) {
+    const figure = JSON.parse(place.nextElementSibling.textContent);
+    const look = palette();
+    const height = Math.max(place.clientHeight, 176);
+    const traces = figure.data.map((trace) => colourTrace(trace, look));
+    window.Plotly.react(place, traces, layout(figure, look, height), {
+      displayModeBar: false, responsive: true, locale: "en",
+    });
+  }
+
+  let loading = null;
+  function plotly() {
+    loading ??= new Promise((done, failed) => {
+      if (window.Plotly) return done();
+      const script = document.createElement("script");
+      script.src = loader.dataset.plotly;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  async function drawAll(root) {
+    const places = [...root.querySelectorAll("[data-chart]")];
+    if (!places.length) return;
+    await plotly();
+    await document.fonts.ready;
+    places.forEach(draw);
+    document.documentElement.dataset.chartsDrawn = "1";
+  }
+
+  document.addEventListener("DOMContentLoaded", () => drawAll(document));
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt !== document.body) drawAll(event.detail.elt);
+  });
+  document.addEventListener("live:changed", (event) => drawAll(event.target));
+  window.addEventListener("themechange", () => drawAll(document));
+  window.addEventListener("beforeprint", () => drawAll(document));
+})();
