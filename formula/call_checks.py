@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from formula import nodes
 from formula.functions import FUNCTIONS, Function
-from formula.nodes import Node, bare_number
+from formula.nodes import Node, bare_number, literal_value
 from formula.rounding import RULES
 from formula.type_checks import TypeChecks
 from formula.types import BOOLEAN, NUMBER, PERCENT, TEXT, Type, multiplied
@@ -87,7 +87,7 @@ class CallChecks(TypeChecks):
         return self.unified(numeric)
 
     def rounding(self, node: nodes.Call) -> bool:
-        unit = _constant(node.arguments[1])
+        unit = literal_value(node.arguments[1])
         if unit is not None and unit <= 0:
             self.error("unit_positive", node.arguments[1])
             return False
@@ -156,7 +156,7 @@ class CallChecks(TypeChecks):
             return None
         if isinstance(row.key, nodes.Infinity) and index == 0:
             return Decimal("-Infinity")
-        value = _constant(row.key)
+        value = literal_value(row.key)
         if value is None:
             self.error("threshold_constant", row.key)
             return None
@@ -193,11 +193,3 @@ class CallChecks(TypeChecks):
         complete = info is not None and info.choices is not None and seen >= set(info.choices)
         if not complete and all(row.key is not None for row in table.rows):
             self.error("else_missing", table)
-
-
-def _constant(node: Node) -> Decimal | None:
-    """The value of a literal with or without a unit."""
-    if isinstance(node, nodes.Unary) and node.operator == "-":
-        inner = _constant(node.operand)
-        return None if inner is None else -inner
-    return node.value if isinstance(node, nodes.Number) else None

@@ -141,3 +141,11 @@ def bare_number(node: Node) -> Decimal | None:
         inner = bare_number(node.operand)
         return None if inner is None else -inner
     return node.value if isinstance(node, Number) and node.unit == "number" else None
+
+
+def literal_value(node: Node) -> Decimal | None:
+    """The value of a number, percentage or amount written in the source."""
+    if isinstance(node, Unary) and node.operator == "-":
+        inner = literal_value(node.operand)
+        return None if inner is None else -inner
+    return node.value if isinstance(node, Number) else None

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, Overflow
+from decimal import Decimal, Overflow, getcontext, setcontext
 from typing import Any
 
 from formula import nodes
@@ -16,30 +15,18 @@ from formula.errors import FormulaRuntimeError
 from formula.parser import parse
 from formula.rounding import CONTEXT, ZERO
 from formula.schema import Schema
+from formula.thresholds import NextThreshold, next_thresholds
+from formula.trace import Trace
 from formula.types import Type
+from formula.values import Inputs, Value, inputs_from_json
 from formula.writer import canonical
 
 LANGUAGE_VERSION = "1"
-MAX_STEPS = 10_000
-Value = Decimal | bool | str | date
-_LARGEST = 30  # decimal exponent of an input
 
 
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What one run sees: measured values, targets and previous values by KPI, and the context by name.
-
-    A KPI without value counts as 0. A KPI without target has attainment 0 %, one without previous value growth 0 %.
-    A context name without value is 0, "" or false; a date must be given.
-    """
-
-    values: Mapping[str, Decimal] = field(default_factory=dict)
-    targets: Mapping[str, Decimal] = field(default_factory=dict)
-    previous: Mapping[str, Decimal] = field(default_factory=dict)
-    context: Mapping[str, Value] = field(default_factory=dict)
-
-
-_DEFAULTS: dict[str, Value] = {"text": "", "boolean": False}
+_GROUPS = {"value": 0, "target": 1, "previous": 2, "context": 3}
+_PYTHON: dict[str, type[Any]] = {"text": str, "boolean": bool, "date": date}
+_DEFAULTS: dict[str, Value | None] = {"text": "", "boolean": False, "date": None}
 
 
 class Program:
@@ -58,11 +45,13 @@ class Program:
         self.requests = checked.requests
         self.context = checked.context
         self.names = frozenset(name for _, name in checked.requests)
+        self._numeric = checked.type.is_numeric
         self.digest = _digest(checked, schema)
         compiler = Compiler(checked)
         self.slots = compiler.slots
-        self._fields = {kind: self._of(kind) for kind in ("value", "target", "previous")}
-        self._context = [(slot, name, schema.names[name].type) for slot, name in self._of("context")]
+        self._fields = [
+            self._field(kind, name, slot) for (kind, name), slot in self.slots.items() if kind != "let"
+        ]
         self._items: list[tuple[int | None, Run, nodes.Node]] = [
             (
                 compiler.slots["let", item.name] if isinstance(item, nodes.Let) else None,
@@ -71,70 +60,83 @@ class Program:
             )
             for item in checked.script.items
         ]
+        self._template = compiler.template
+        for slot, group, _, _, type_ in self._fields:
+            if group == _GROUPS["context"]:
+                self._template[slot] = _DEFAULTS.get(type_.kind, ZERO)
 
-    def _of(self, kind: str) -> list[tuple[int, str]]:
-        return [(slot, name) for (its_kind, name), slot in self.slots.items() if its_kind == kind]
+    def _field(self, kind: str, name: str, slot: int) -> tuple[int, int, str, type[Any], Type]:
+        type_ = self.schema.names[name].type
+        return slot, _GROUPS[kind], name, _PYTHON.get(type_.kind, Decimal), type_
 
     def run(self, inputs: Inputs) -> Any:
         """The exact result, unrounded: a Decimal for numeric types, else bool, str or date.
 
         Raises FormulaRuntimeError.
         """
-        return self.execute(self.frame(inputs), _forget)
+        return self.execute(self.frame(inputs), None)[0]
 
-    def evaluate(self, inputs: Inputs) -> tuple[Any, list[Event], Slots]:
-        """The result with what was decided on the way, for `formula.trace`. Raises FormulaRuntimeError."""
-        slots, events = self.frame(inputs), list[Event]()
-        return self.execute(slots, events.append), events, slots
+    def evaluate(self, inputs: Inputs) -> tuple[Any, list[Event]]:
+        """The result with everything that was decided on the way. Raises FormulaRuntimeError."""
+        events: list[Event] = []
+        return self.execute(self.frame(inputs), events.append)[0], events
 
-    def execute(self, slots: Slots, log: Log) -> Any:
-        total: Any = None
-        for slot, calculate, node in self._items:
-            try:
+    def trace(self, inputs: Inputs) -> Trace:
+        """The result and each component's amount; how they came about is worked out when it is read.
+
+        Raises FormulaRuntimeError.
+        """
+        result, amounts = self.execute(self.frame(inputs), None)
+        return Trace(self, inputs, result, amounts)
+
+    def next_threshold(self, inputs: Inputs) -> tuple[NextThreshold, ...]:
+        """The next threshold of each band with its distance and what it would pay."""
+        return next_thresholds(self, inputs)
+
+    def read_inputs(self, data: Mapping[str, Mapping[str, Any]]) -> Inputs:
+        """Inputs stored by `inputs_to_json`, for a replay. Raises ValueError."""
+        return inputs_from_json(data, {name: info.type for name, info in self.schema.names.items()})
+
+    def execute(self, slots: Slots, log: Log) -> tuple[Any, list[Any]]:
+        """Result and amounts of the components.
+
+        Decimal operators use the thread's current context, so ours is the current one meanwhile.
+        """
+        amounts: list[Any] = []
+        node: nodes.Node = self.script
+        callers = getcontext()
+        setcontext(CONTEXT)
+        try:
+            for slot, calculate, node in self._items:
                 result = calculate(slots, log)
-                if slot is not None:
-                    slots[slot] = result
+                if slot is None:
+                    amounts.append(result)
                 else:
-                    total = result if total is None else CONTEXT.add(total, result)
-            except Overflow:
-                raise FormulaRuntimeError("overflow", {}, node.start, node.end) from None
-            log((node, result))
-        return total
+                    slots[slot] = result
+                if log is not None:
+                    log((node, result))
+            return (sum(amounts, ZERO) if self._numeric else amounts[0]), amounts
+        except Overflow:
+            raise FormulaRuntimeError("overflow", {}, node.start, node.end) from None
+        finally:
+            setcontext(callers)
 
     def frame(self, inputs: Inputs) -> Slots:
-        slots: Slots = [None] * len(self.slots)
-        for slot, name in self._fields["value"]:
-            value = inputs.values.get(name)
-            slots[slot] = ZERO if value is None else self._number(name, value)
-        for slot, name in self._fields["target"]:
-            value = inputs.targets.get(name)
-            slots[slot] = None if value is None else self._number(name, value)
-        for slot, name in self._fields["previous"]:
-            value = inputs.previous.get(name)
-            slots[slot] = None if value is None else self._number(name, value)
-        for slot, name, type_ in self._context:
-            slots[slot] = self._context_value(name, type_, inputs.context.get(name))
+        """The slots of one run. Floats, NaN and infinities are refused; integers are taken."""
+        slots = self._template.copy()
+        groups = (inputs.values, inputs.targets, inputs.previous, inputs.context)
+        for slot, group, name, python, type_ in self._fields:
+            value: Any = groups[group].get(name)
+            if type(value) is python and (python is not Decimal or value.is_finite()):
+                slots[slot] = value
+            elif value is not None or python is date:
+                slots[slot] = self._unusual(name, type_, value)
         return slots
 
-    def _number(self, name: str, value: object) -> Decimal:
-        """Integers are taken as they are; floats, NaN, infinities and absurd exponents are refused."""
-        if type(value) is int:
-            value = Decimal(value)
-        if type(value) is Decimal and value.is_finite() and -_LARGEST <= value.adjusted() <= _LARGEST:
-            return value
-        raise self._refused("bad_input", name)
-
-    def _context_value(self, name: str, type_: Type, value: object) -> Value:
-        if value is None:
-            if type_.kind == "date":
-                raise self._refused("missing_input", name)
-            return _DEFAULTS.get(type_.kind, ZERO)
-        if type_.is_numeric:
-            return self._number(name, value)
-        expected = {"text": str, "boolean": bool, "date": date}[type_.kind]
-        if type(value) is not expected:
-            raise self._refused("bad_input", name)
-        return value  # type: ignore[return-value]
+    def _unusual(self, name: str, type_: Type, value: object) -> Decimal:
+        if type(value) is int and type_.is_numeric:
+            return Decimal(value)
+        raise self._refused("missing_input" if value is None else "bad_input", name)
 
     def _refused(self, code: str, name: str) -> FormulaRuntimeError:
         place = next(n for n, _ in nodes.walk(self.script) if isinstance(n, nodes.Name) and n.name == name)
@@ -149,10 +151,6 @@ def compile_source(source: str, schema: Schema, *, expect: Type | None = None) -
     Raises FormulaErrors with every error found, each with its place in the source.
     """
     return Program(source, schema, check(parse(source), schema, expect))
-
-
-def _forget(event: Event) -> None:
-    """A log for runs that nobody will ask about."""
 
 
 def _digest(checked: Checked, schema: Schema) -> str:

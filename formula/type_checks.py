@@ -105,6 +105,7 @@ class TypeChecks:
             if value is None or (left == right == NUMBER):
                 continue
             if not value and other.is_numeric:
+                self.types[part] = other
                 return other
             if other == PERCENT:
                 self.forgotten_percent(part, value)
@@ -190,6 +191,7 @@ class TypeChecks:
             if adopted is None:
                 return None
             base = adopted
+        self.types.update((part, base) for part in parts if bare_number(part) is not None)
         return base
 
     def adopted(
