@@ -69,8 +69,8 @@ def read_table(
     except StopIteration:
         raise InputError("empty_file", _("The file is empty.")) from None
     header, places = _header(line, cells, limits)
-    padded = not isinstance(opened, TextLines)
-    return Table(header, _records(rows, header, places, len(cells), limits, on_error, padded))
+    lines = opened if isinstance(opened, TextLines) else None
+    return Table(header, _records(rows, header, places, len(cells), limits, on_error, lines))
 
 
 def _first(rows: Iterator[Numbered]) -> Numbered:
@@ -112,9 +112,9 @@ def _records(
     width: int,
     limits: Limits,
     on_error: OnError | None,
-    padded: bool,
+    lines: TextLines | None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """The records; ``padded`` rows (of a workbook) are all as wide as the widest one."""
+    """The records of rows that come from ``lines`` or, without, from a workbook."""
     straight = places == tuple(range(width))
     most, longest, count = limits.rows, limits.field, 0
     for line, cells in rows:
@@ -123,16 +123,18 @@ def _records(
             raise LineError(
                 line, "too_many_rows", _("There are more than %(most)s rows."), params={"most": most}
             )
-        if len(cells) != width and (error := _misfit(line, cells, width, padded)):
+        if len(cells) != width and (error := _misfit(line, cells, width, lines is None)):
             _refuse(error, on_error)
             continue
-        if max(map(len, cells)) > longest:
+        # Looking at each field costs a tenth of the time, and a short record has no long field.
+        if (lines is None or lines.size > longest) and max(map(len, cells)) > longest:
             _refuse(_too_long(line, longest), on_error)
             continue
         yield line, dict(zip(header, cells if straight else [cells[place] for place in places], strict=False))
 
 
 def _misfit(line: int, cells: list[str], width: int, padded: bool) -> LineError | None:
+    """Whether the number of fields is an error; a ``padded`` row is as wide as the widest one of its sheet."""
     if len(cells) > width and not any(cells[width:]):
         return None
     if len(cells) < width and padded:
@@ -166,7 +168,7 @@ def _csv_rows(lines: TextLines) -> Iterator[Numbered]:
         before = 0
         try:
             for cells in reader:
-                lines.pending = 0
+                lines.size, lines.pending = lines.pending, 0
                 if any(cells):
                     yield before + 1, cells
                 before = reader.line_num

@@ -8,8 +8,9 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -54,83 +55,89 @@ FILE: Final = Limits(
 )
 
 
-class TextLines(Iterator[str]):
-    """Lines of a text with their ends; ``pending`` counts the characters since the last record was complete."""
+class TextLines:
+    """Lines of a text with their ends.
+
+    ``pending`` counts the characters since the last record was complete, ``size`` is what that record had;
+    the reader of records keeps them.
+    """
 
     def __init__(self, stream: BinaryIO, limits: Limits, encoding: str) -> None:
         self.limits = limits
         self.pending = 0
+        self.size = 0
         self.number = 0
         self._stream = stream
-        self._wide = encoding == "utf-16"
         self._encoding = encoding
-        self._most = limits.record * 4
-        self._left = limits.unpacked
-        self._first: str | None = None
-        if self._wide:
-            self._text = io.TextIOWrapper(stream, "utf-16", newline="")
+        self._most = limits.record
+        self._lines = self._checked()
+        self._first = ""
 
     def peek(self) -> str:
         """The first line, which will be read again; empty at the end."""
-        self._first = next(self, "")
+        self._first = next(self._lines, "")
         return self._first
 
     def close(self) -> None:
         """Closes the file."""
         self._stream.close()
 
-    def __next__(self) -> str:
-        if self._first is not None:
-            line, self._first = self._first, None
-            if line:
-                return line
-        self.number += 1
-        line = self._read()
-        if not line:
-            raise StopIteration
-        if "\0" in line:
-            raise LineError(self.number, "null_character", _("There is a null character in this line."))
-        self.pending += len(line)
-        if self.pending > self._most:
-            raise self._too_long()
-        return line
+    def __iter__(self) -> Iterator[str]:
+        return chain([self._first], self._lines) if self._first else self._lines
 
-    def _read(self) -> str:
+    def _checked(self) -> Iterator[str]:
+        left, most = self.limits.unpacked, self._most
+        for line in self._wide() if self._encoding == "utf-16" else self._narrow():
+            self.number += 1
+            if "\0" in line:
+                raise LineError(self.number, "null_character", _("There is a null character in this line."))
+            left -= len(line)
+            if left < 0:
+                raise _unpacked_too_large(self.limits)
+            self.pending = pending = self.pending + len(line)
+            if pending > most:
+                raise self._too_long()
+            yield line
+
+    def _narrow(self) -> Iterator[str]:
+        """Lines of an encoding in which a byte 10 is nothing but a line end."""
+        most, encoding = self._most * 4 + 1, self._encoding
+        readline = self._stream.readline
         try:
-            line = self._text.readline(self._most) if self._wide else self._narrow()
+            while raw := readline(most):
+                if len(raw) == most:
+                    raise self._too_long(ahead=1)
+                yield raw.decode(encoding)
+                encoding = "utf-8" if encoding == "utf-8-sig" else encoding
         except UnicodeError:
-            raise LineError(
-                self.number,
-                "wrong_encoding",
-                _(
-                    "This line is not %(encoding)s text. Save the file as UTF-8, or say which encoding it has."
-                ),
-                params={"encoding": self._encoding.removesuffix("-sig").upper()},
-            ) from None
+            raise self._wrong_encoding() from None
         except (OSError, EOFError, zlib.error):
-            raise LineError(self.number, "damaged_gzip", _("The compressed file is damaged.")) from None
-        self._left -= len(line)
-        if self._left < 0:
-            raise InputError(
-                "unpacked_too_large",
-                _("The file has more than %(most)s MB."),
-                params={"most": self.limits.unpacked // 1_000_000},
-            )
-        return line
+            raise self._damaged() from None
 
-    def _narrow(self) -> str:
-        raw = self._stream.readline(self._most + 1)
-        if len(raw) > self._most:
-            raise self._too_long()
-        encoding = "utf-8" if self.number > 1 and self._encoding == "utf-8-sig" else self._encoding
-        return raw.decode(encoding)
+    def _wide(self) -> Iterator[str]:
+        text = io.TextIOWrapper(self._stream, "utf-16", newline="")
+        try:
+            while line := text.readline(self._most + 1):
+                yield line
+        except UnicodeError:
+            raise self._wrong_encoding() from None
+        except (OSError, EOFError, zlib.error):
+            raise self._damaged() from None
 
-    def _too_long(self) -> LineError:
+    def _wrong_encoding(self) -> LineError:
         return LineError(
-            self.number,
-            "line_too_long",
-            _("This line, or a quoted field that starts before it, is too long."),
+            self.number + 1,
+            "wrong_encoding",
+            _("This line is not %(encoding)s text. Save the file as UTF-8, or say which encoding it has."),
+            params={"encoding": self._encoding.removesuffix("-sig").upper()},
         )
+
+    def _damaged(self) -> LineError:
+        return LineError(self.number + 1, "damaged_gzip", _("The compressed file is damaged."))
+
+    def _too_long(self, ahead: int = 0) -> LineError:
+        message = _("This line, or a quoted field that starts before it, is too long.")
+        return LineError(self.number + ahead, "line_too_long", message)
 
 
 def open_lines(source: Path | BinaryIO, limits: Limits, encoding: str | None) -> TextLines | BinaryIO:
@@ -158,8 +165,17 @@ def _opened(stream: BinaryIO, limits: Limits, encoding: str | None) -> TextLines
     if kind in ("ole", "pdf"):
         raise InputError("unsupported_file", _("Give a CSV file or an XLSX workbook."))
     if kind == "gzip":
-        stream = gzip.GzipFile(fileobj=stream, mode="rb")  # type: ignore[assignment]
+        unpacked = gzip.GzipFile(fileobj=stream, mode="rb")
+        stream = io.BufferedReader(cast(io.RawIOBase, unpacked), 1 << 18)
     return TextLines(stream, limits, _encoding(stream, encoding))
+
+
+def _unpacked_too_large(limits: Limits) -> InputError:
+    return InputError(
+        "unpacked_too_large",
+        _("The file has more than %(most)s MB."),
+        params={"most": limits.unpacked // 1_000_000},
+    )
 
 
 def _kind(stream: BinaryIO) -> str:
