@@ -1,6 +1,7 @@
 """The payout formula language: exact, typed, explained. Pure Python, no Django."""
 
 from formula.errors import FormulaError, FormulaErrors, FormulaRuntimeError, line_and_column, message
+from formula.explainer import SENTENCES, explain
 from formula.functions import REFERENCE
 from formula.messages import MESSAGES
 from formula.program import LANGUAGE_VERSION, Program, compile_source
@@ -22,6 +23,7 @@ __all__ = [
     "NUMBER",
     "PERCENT",
     "REFERENCE",
+    "SENTENCES",
     "TEXT",
     "FormulaError",
     "FormulaErrors",
@@ -39,6 +41,7 @@ __all__ = [
     "Used",
     "compile_source",
     "context_names",
+    "explain",
     "inputs_from_json",
     "inputs_to_json",
     "line_and_column",

@@ -43,7 +43,7 @@ class Step:
     `kind` is the function's name, or add, subtract, multiply, divide, compare. `operands` are the values that went in
     (x first; value and target, or value and previous, for attainment and growth; None is missing), `types` their types.
     `row` counts from 0, `lower` and `upper` are the limits of a band (None: open). `binding` is the argument that
-    decided in min, max, clamp and if. `earlier` is set on x * band(x, ...) above the first band: what the rise of the
+    decided in min, max, clamp and if; marginal's `types` are those of x and of its rate. `earlier` is set on x * band(x, ...) above the first band: what the rise of the
     rate pays on everything below the band. `note` is no_target or no_previous.
     """
 
@@ -218,7 +218,9 @@ def _marginal(trace: Trace, node: nodes.Call, details: list[Any]) -> dict[str, A
         for place, ((start, end), rate) in enumerate(zip(pairwise(starts), rates, strict=False))
         for amount in [CONTEXT.subtract(end, start)]
     )
-    return _band(trace, node, [x, row]) | {"slices": slices}
+    rows = cast(nodes.Table, node.arguments[1]).rows
+    types = trace._types(node.arguments[0], rows[row].value)
+    return _band(trace, node, [x, row]) | {"slices": slices, "types": types}
 
 
 def _by(trace: Trace, node: nodes.Call, details: list[Any]) -> dict[str, Any]:
