@@ -76,7 +76,7 @@ def describe(type_: Type, translate: Callable[[str], str] = str) -> str:
 
 def added(left: Type, right: Type) -> Type | None:
     """The type of a sum or difference, or None where it has no meaning."""
-    return left if left == right and left.is_numeric else mixed(left, right)
+    return mixed(left, right) if left.is_numeric and right.is_numeric else None
 
 
 def mixed(left: Type, right: Type) -> Type | None:
