@@ -1,6 +1,12 @@
 """Addresses below ``/api/v1/``."""
 
+from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from api.general import MeView, SchemaView
+
 app_name = "api"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
+]

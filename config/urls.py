@@ -11,7 +11,7 @@ urlpatterns = [
     path("", include("portal.urls")),
 ]
 
-handler400 = "portal.shell.errors.bad_request"
-handler403 = "portal.shell.errors.forbidden"
-handler404 = "portal.shell.errors.not_found"
-handler500 = "portal.shell.errors.server_error"
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.forbidden"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

@@ -1,0 +1,34 @@
+"""What a token may reach: ``all``, ``read``, or ``<resource>:read`` and ``<resource>:write``.
+
+``write`` includes ``read``. A scope never adds to what the member's role allows; it only takes away.
+"""
+
+from collections.abc import Collection
+from typing import Literal
+
+Access = Literal["read", "write"]
+
+RESOURCES = (
+    "accruals",
+    "customers",
+    "formula",
+    "kpis",
+    "measurements",
+    "partners",
+    "products",
+    "reps",
+    "schemes",
+    "segments",
+    "status",
+    "territories",
+    "transactions",
+)
+#: Every scope that a token can be given.
+SCOPES = ("all", "read", *(f"{name}:{access}" for name in RESOURCES for access in ("read", "write")))
+
+
+def allows(scopes: Collection[str], resource: str, access: Access) -> bool:
+    """Whether a token with ``scopes`` reaches ``resource``; the empty resource is open to every token."""
+    if "all" in scopes or not resource or f"{resource}:write" in scopes:
+        return True
+    return access == "read" and ("read" in scopes or f"{resource}:read" in scopes)
