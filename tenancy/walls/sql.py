@@ -41,12 +41,12 @@ def row_condition(walls: Walls, audience: Audience) -> str | None:
     """The SQL condition of the rows that ``audience`` sees, ``None`` for no row at all."""
     if audience is Audience.WORKER or walls.insert_only:
         return "true"
+    if audience is Audience.AUTH:
+        return "true" if walls.auth else None
     if walls.member_rows:
         return f"{walls.member_rows} = (select app.member())"
     if audience is Audience.OPERATOR:
         return "true"
-    if audience is Audience.AUTH:
-        return "true" if walls.auth else None
     is_partner = audience is Audience.PARTNER
     member = walls.partner_member if is_partner else walls.pam_member
     column = walls.partner if is_partner else walls.pam
