@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class IncentivesConfig(AppConfig):
     name = "incentives"
+
+    def ready(self) -> None:
+        from incentives import handlers  # noqa: F401  (registers the outbox handlers)

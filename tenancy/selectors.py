@@ -60,7 +60,7 @@ def person_by_email(email: str) -> Person | None:
 
 def person_of(actor: Actor) -> Person:
     """The person behind ``actor``. Works as the login audience only; raises ``NotFound`` for the system."""
-    person = Person.objects.filter(pk=actor.person_id).first()
+    person = Person.objects.filter(pk=actor.person_id or 0).first()
     if person is None:
         raise NotFound()
     return person
@@ -90,6 +90,14 @@ def invitations_for(actor: Actor) -> QuerySet[Invitation]:
         return invitations
     actor.require(Permission.MANAGE_COMPANY)
     return invitations.filter(partner_id=actor.partner_id)
+
+
+def get_invitation(actor: Actor, pk: int) -> Invitation:
+    """One of ``invitations_for``; raises ``NotFound``."""
+    invitation = invitations_for(actor).filter(pk=pk).first()
+    if invitation is None:
+        raise NotFound()
+    return invitation
 
 
 def invitation_by_secret(secret: str) -> Invitation | None:

@@ -48,6 +48,11 @@ def row_condition(walls: Walls, audience: Audience) -> str | None:
     if audience is Audience.OPERATOR:
         return "true"
     is_partner = audience is Audience.PARTNER
+    rows = _rows(walls, is_partner)
+    return f"({rows}) and ({walls.partner_if})" if rows and is_partner and walls.partner_if else rows
+
+
+def _rows(walls: Walls, is_partner: bool) -> str | None:
     member = walls.partner_member if is_partner else walls.pam_member
     column = walls.partner if is_partner else walls.pam
     if member:

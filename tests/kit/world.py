@@ -54,7 +54,7 @@ def log_in(client: Client, tenant: Tenant, actor: Actor) -> None:
     from django.contrib.auth import get_user_model
 
     with scope(tenant.operator.pk, Audience.AUTH):
-        person = get_user_model().objects.get(pk=actor.person_id)
+        person = get_user_model().objects.get(pk=actor.person_id or 0)
         client.force_login(person)
         session = client.session
         session["operator"] = tenant.operator.pk

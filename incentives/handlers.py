@@ -1,0 +1,36 @@
+"""What incentives do when lower apps say that something changed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from incentives.accrual import evaluate_credits, evaluate_periods
+from incentives.accrual.affected import Change
+from incentives.accrual.backfill import backfill_version, reevaluate_partners
+from incentives.models import SchemeVersion
+from tenancy.actors import Actor
+from tenancy.outbox import on
+
+
+@on("measurements.changed")
+def measurements_changed(actor: Actor, payload: dict[str, Any]) -> None:
+    """Measurements moved and credits were counted: evaluate what they feed."""
+    evaluate_periods(actor, _changes(payload))
+    evaluate_credits(actor, payload.get("credit_ids", []))
+
+
+def _changes(payload: dict[str, Any]) -> Iterator[Change]:
+    for kpi_id, period, partner_id, rep_id in payload.get("keys", []):
+        yield Change(kpi_id, period, partner_id, rep_id)
+
+
+@on("scheme.published")
+def scheme_published(actor: Actor, payload: dict[str, Any]) -> None:
+    """A version is in force: everything since its start counts."""
+    version = SchemeVersion.objects.select_related("scheme").get(pk=payload["version_id"])
+    backfill_version(actor, version)
+
+
+@on("partners.changed")
+def partners_changed(actor: Actor, payload: dict[str, Any]) -> None:
+    """Tier, roles or territory of partners changed: their accruals may too."""
+    reevaluate_partners(actor, payload["partner_ids"])
