@@ -172,6 +172,9 @@ def _csv_rows(lines: TextLines) -> Iterator[Numbered]:
                 if any(cells):
                     yield before + 1, cells
                 before = reader.line_num
+        except LineError as error:
+            error.line = before + 1 if error.code == "line_too_long" else error.line
+            raise
         except csv.Error as error:
             raise _csv_error(before + 1, error, lines.limits) from None
 

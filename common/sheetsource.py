@@ -17,9 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import InputError, LineError
 
 ENCODINGS: Final = {
-    "utf-8": "utf-8-sig", "utf-16": "utf-16", "cp1256": "cp1256", "windows-1256": "cp1256",
-}  # fmt: skip
-_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    "utf-8": "utf-8-sig",
+    "utf-16": "utf-16-le",
+    "cp1256": "cp1256",
+    "windows-1256": "cp1256",
+}
+_MARKS: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _SIGNATURES: Final = {b"PK\x03\x04": "zip", b"\x1f\x8b": "gzip", b"\xd0\xcf\x11\xe0": "ole", b"%PDF": "pdf"}
 
 
@@ -36,6 +39,11 @@ class Limits:
     ratio: int = 50
     memory: int = 300_000_000
     seconds: int = 30
+
+    @property
+    def lines(self) -> int:
+        """Lines of a text: blank ones and those inside quotes cost time too."""
+        return self.rows * 10 + 1000
 
     @property
     def record(self) -> int:
@@ -86,9 +94,11 @@ class TextLines:
         return chain([self._first], self._lines) if self._first else self._lines
 
     def _checked(self) -> Iterator[str]:
-        left, most = self.limits.unpacked, self._most
-        for line in self._wide() if self._encoding == "utf-16" else self._narrow():
+        left, most, lines = self.limits.unpacked, self._most, self.limits.lines
+        for line in self._wide() if self._encoding.startswith("utf-16") else self._narrow():
             self.number += 1
+            if self.number > lines:
+                raise LineError(self.number, "too_many_rows", _("There are too many lines."))
             if "\0" in line:
                 raise LineError(self.number, "null_character", _("There is a null character in this line."))
             left -= len(line)
@@ -115,10 +125,21 @@ class TextLines:
             raise self._damaged() from None
 
     def _wide(self) -> Iterator[str]:
-        text = io.TextIOWrapper(self._stream, "utf-16", newline="")
+        """Lines of UTF-16, where a byte 10 may be half of another character."""
+        little = self._encoding == "utf-16-le"
+        end, line = b"\n\0" if little else b"\0\n", bytearray()
         try:
-            while line := text.readline(self._most + 1):
-                yield line
+            while piece := self._stream.readline(self._most):
+                line += piece
+                if little and len(line) % 2:
+                    line += self._stream.read(1)
+                if len(line) > self._most * 2:
+                    raise self._too_long(ahead=1)
+                if len(line) % 2 == 0 and line.endswith(end):
+                    yield line.decode(self._encoding)
+                    line.clear()
+            if line:
+                yield line.decode(self._encoding)
         except UnicodeError:
             raise self._wrong_encoding() from None
         except (OSError, EOFError, zlib.error):
@@ -129,7 +150,7 @@ class TextLines:
             self.number + 1,
             "wrong_encoding",
             _("This line is not %(encoding)s text. Save the file as UTF-8, or say which encoding it has."),
-            params={"encoding": self._encoding.removesuffix("-sig").upper()},
+            params={"encoding": self._encoding.split("-sig")[0].upper()},
         )
 
     def _damaged(self) -> LineError:
@@ -190,8 +211,9 @@ def _encoding(stream: BinaryIO, given: str | None) -> str:
         stream.seek(0)
     except (OSError, EOFError, zlib.error):
         raise LineError(1, "damaged_gzip", _("The compressed file is damaged.")) from None
-    if start in _UTF16_MARKS:
-        return "utf-16"
+    if start in _MARKS:
+        stream.seek(2)
+        return _MARKS[start]
     try:
         return ENCODINGS[(given or "utf-8").lower()]
     except KeyError:

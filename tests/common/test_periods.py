@@ -1,5 +1,6 @@
 """Periods cover time without gap or overlap, in each calendar and for each start of the fiscal year."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -200,13 +201,14 @@ def test_codes_outside_the_calendar(code: str, calendar: Calendar) -> None:
 
 
 def test_wrong_settings() -> None:
-    for attempt, code in (
+    attempts: list[tuple[Callable[[], object], str]] = [
         (lambda: parse_period("2013", GREGORIAN, 13), "invalid_fiscal_start"),
         (lambda: period_of(FIRST, "rolling", GREGORIAN), "invalid_rolling"),
         (lambda: period_of(FIRST, "rolling", GREGORIAN, months=61), "invalid_rolling"),
         (lambda: parse_period("R61-2013-01", GREGORIAN), "invalid_rolling"),
         (lambda: period_of(FIRST, "week", GREGORIAN), "unknown_period_kind"),  # type: ignore[arg-type]
-    ):
+    ]
+    for attempt, code in attempts:
         with pytest.raises(InputError) as caught:
             attempt()
         assert caught.value.code == code
