@@ -1,6 +1,7 @@
 """An operator's look: name, initial and one accent colour that stays readable on light and on dark."""
 
 import re
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
@@ -45,8 +46,8 @@ def accent_css(accent: str) -> SafeString:
         raise ValueError("An accent colour is written #rrggbb.")
     colour = _parse(accent)
     foreground = WHITE if contrast(colour, WHITE) >= contrast(colour, INK) else INK
-    light_text = _until_readable(colour, LIGHT_GROUND, INK)
-    dark_text = _until_readable(colour, DARK_GROUND, WHITE)
+    light_text = _until_readable(colour, LIGHT_GROUND, -0.02)
+    dark_text = _until_readable(colour, DARK_GROUND, 0.02)
     darker = _mix(colour, INK, 0.18)
     return mark_safe(  # noqa: S308 - built from checked numbers only
         f":root{{--tblr-primary:{accent};--tblr-primary-rgb:{_triple(colour)};--tblr-primary-fg:{_hex(foreground)};"
@@ -64,12 +65,14 @@ def contrast(one: Rgb, other: Rgb) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def _until_readable(colour: Rgb, ground: Rgb, towards: Rgb) -> Rgb:
-    for step in range(20):
-        candidate = _mix(colour, towards, step / 20)
-        if contrast(candidate, ground) >= READABLE:
-            return candidate
-    return towards
+def _until_readable(colour: Rgb, ground: Rgb, step: float) -> Rgb:
+    """The nearest lightness of the same hue that reads well on ``ground``."""
+    hue, lightness, saturation = rgb_to_hls(*(value / 255 for value in colour))
+    while contrast(colour, ground) < READABLE and 0 < lightness < 1:
+        lightness = min(max(lightness + step, 0), 1)
+        red, green, blue = (round(part * 255) for part in hls_to_rgb(hue, lightness, saturation))
+        colour = red, green, blue
+    return colour
 
 
 def _luminance(colour: Rgb) -> float:

@@ -117,3 +117,6 @@ def _address(url_name: str) -> str | None:
         return reverse(url_name)
     except NoReverseMatch:
         return None
+
+
+register(NavItem("home", _("Home"), "home", "home", order=0))

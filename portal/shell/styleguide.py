@@ -66,7 +66,7 @@ def _rows() -> list[Row]:
         Row(
             ("Arman Cloud", "پیشگامان داده", "شركة الأفق", "Northwind Traders", "سپهر ارتباط")[i % 5],
             f"P-{1000 + i}",
-            Decimal(7_431_250_000) * (i + 1) / 7,
+            Decimal(743_125_000) * (i + 1),
             Decimal(i % 13) / 10,
             (i * 37) % 220,
             today - timedelta(days=9 * i),

@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms, template
 from django.forms import BoundField
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 
 from common.calendars import Style
@@ -21,6 +21,8 @@ from portal.shell.states import state_kind
 register = template.Library()
 Context = Mapping[str, Any]
 NOTHING = "–"
+#: Characters of a figure above which it is set smaller, so that it stays on one line.
+LONG_FIGURE = 13
 
 
 def _formats(context: Context) -> Formats:
@@ -205,7 +207,8 @@ def stat(
     context: Context, label: str, value: object, note: object = "", url: str = "", trend: str = ""
 ) -> dict[str, Any]:
     """One figure with its name. ``value`` is already written; ``trend`` is up, down or empty."""
-    return {"label": label, "value": value, "note": note, "url": url, "trend": trend}
+    long = len(strip_tags(str(value))) > LONG_FIGURE
+    return {"label": label, "value": value, "note": note, "url": url, "trend": trend, "long": long}
 
 
 @register.inclusion_tag("components/chart.html", takes_context=True)

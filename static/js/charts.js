@@ -1,6 +1,7 @@
 // Draws the figures of {% chart %}: Plotly is fetched when a page has one; colours come from the page's custom properties.
 (() => {
   const loader = document.currentScript;
+  const nonce = loader.nonce;
   const series = {
     light: ["", "#0f9488", "#b45309", "#7c3aed", "#be185d", "#4d7c0f"],
     dark: ["", "#2dd4bf", "#fbbf24", "#a78bfa", "#f472b6", "#a3e635"],
@@ -18,12 +19,35 @@
       text: read("--tblr-secondary"),
       ink: read("--tblr-body-color"),
       line: read("--tblr-border-color"),
-      ground: read("--tblr-bg-surface") || (dark ? "#141c26" : "#ffffff"),
+      ground: dark ? "#141c26" : "#ffffff",
       soft: read("--sharik-accent-soft"),
       good: dark ? "#4ade80" : "#1a8f4f",
       bad: dark ? "#f87171" : "#c9322f",
       font: getComputedStyle(document.body).fontFamily,
     };
+  }
+
+  // The picture is laid out from left to right; each written text keeps the reader's direction by isolation.
+  function written(value) {
+    if (document.documentElement.dir !== "rtl" || value === undefined || value === null) return value;
+    if (Array.isArray(value)) return value.map(written);
+    return typeof value === "string" && value ? `\u2067${value}\u2069` : value;
+  }
+
+  function isolate(figure) {
+    figure.data.forEach((trace) => {
+      for (const name of ["customdata", "text", "name", "labels"]) {
+        if (name in trace) trace[name] = written(trace[name]);
+      }
+      for (const name of ["x", "y"]) {
+        if (typeof trace[name]?.[0] === "string") trace[name] = written(trace[name]);
+      }
+    });
+    for (const axis of [figure.layout?.xaxis, figure.layout?.yaxis]) {
+      if (axis?.ticktext) axis.ticktext = written(axis.ticktext);
+    }
+    (figure.layout?.annotations || []).forEach((note) => (note.text = written(note.text)));
+    return figure;
   }
 
   function colourTrace(trace, look) {
@@ -44,6 +68,7 @@
     } else {
       trace.line = { ...trace.line, color: colour, width: 2.5 };
       trace.marker = { ...trace.marker, color: colour, size: trace.mode?.includes("text") ? 11 : 6 };
+      trace.cliponaxis = false;
       if (trace.fill) trace.fillcolor = look.soft;
     }
     return trace;
@@ -67,13 +92,13 @@
       yaxis: { ...axis, ...own.yaxis, side: rtl && own.yaxis?.type !== "category" ? "right" : own.yaxis?.side },
       legend: { orientation: "h", x: rtl ? 1 : 0, xanchor: rtl ? "right" : "left", y: -0.18, font: { color: look.ink } },
       hoverlabel: { bgcolor: look.ground, bordercolor: look.line, font: { family: look.font, color: look.ink } },
-      annotations: (own.annotations || []).map((note) => ({ ...note, font: { size: 18, color: look.ink } })),
+      annotations: (own.annotations || []).map((note) => ({ ...note, font: { size: note.text.length > 8 ? 13 : 18, color: look.ink } })),
       shapes: (own.shapes || []).map((shape) => ({ ...shape, line: { ...shape.line, color: look.text } })),
     };
   }
 
   function draw(place) {
-    const figure = JSON.parse(place.nextElementSibling.textContent);
+    const figure = isolate(JSON.parse(place.nextElementSibling.textContent));
     const look = palette();
     const height = Math.max(place.clientHeight, 176);
     const traces = figure.data.map((trace) => colourTrace(trace, look));
@@ -88,8 +113,19 @@
       if (window.Plotly) return done();
       const script = document.createElement("script");
       script.src = loader.dataset.plotly;
-      script.onload = done;
-      script.onerror = failed;
+      // The bundle adds a style sheet while it loads: it carries the nonce of the page's policy.
+      const create = document.createElement;
+      document.createElement = function (name, ...rest) {
+        const element = create.call(document, name, ...rest);
+        if (name === "style") element.nonce = nonce;
+        return element;
+      };
+      const settle = (then) => () => {
+        document.createElement = create;
+        then();
+      };
+      script.onload = settle(done);
+      script.onerror = settle(failed);
       document.head.append(script);
     });
     return loading;
