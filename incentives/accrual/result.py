@@ -28,10 +28,7 @@ def evaluate(program: Program, version: SchemeVersion, inputs: Inputs, currency:
     except FormulaRuntimeError as error:
         failed = [{"label": "", "amount": "0", "error": error.code}]
         return Outcome(Decimal(0), Decimal(0), failed, inputs_to_json(inputs), [])
-    components = [
-        {"label": part.label, "amount": text(part.result), "start": part.start, "end": part.end}
-        for part in trace.components
-    ]
+    components = [{"label": label, "amount": text(amount)} for label, amount in trace.amounts.items()]
     exact = trace.result
     amount = payable(version, exact, currency)
     ahead = [] if at_cap(version, exact) else thresholds(program, inputs)

@@ -121,7 +121,7 @@ def earn(
     except FormulaRuntimeError as error:
         failed = [{"label": "", "amount": "0", "error": error.code}]
         return Earned(slot, credit.pk, Decimal(0), failed, inputs_to_json(inputs))
-    components = [{"label": part.label, "amount": text(part.result * back)} for part in trace.components]  # type: ignore[operator]
+    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
     return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
 
 
