@@ -32,11 +32,18 @@ def cell(value: object) -> str:
     return f"{value}"
 
 
+def limit(what: int, most: int) -> None:
+    """Lowers a limit of this process; one that is lower already stays."""
+    hard = resource.getrlimit(what)[1]
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (allowed, allowed))
+
+
 def main(path: str, sheet: str, memory: int, seconds: int) -> int:
     """Writes the rows of ``sheet`` to standard output."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit(resource.RLIMIT_AS, memory)
+    limit(resource.RLIMIT_CPU, seconds)
+    limit(resource.RLIMIT_CORE, 0)
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
