@@ -23,14 +23,23 @@ class Coded(TenantModel):
         constraints = [models.UniqueConstraint(fields=["operator", "code"], name="%(class)s_code")]
 
 
-class Family(Named, Coded):
+class Searchable(models.Model):
+    """Found by all spellings of its names: the services keep ``search_key`` (``common.text.search_key``) true."""
+
+    search_key = models.CharField(max_length=200, editable=False, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Family(Named, Searchable, Coded):
     """A group of products in one technology layer."""
 
     walls = PUBLIC
     layer = models.CharField(_("technology layer"), max_length=20, choices=Layer.choices)
 
 
-class Product(Named, Coded):
+class Product(Named, Searchable, Coded):
     """Something the operator sells. ``layer`` and ``strategic`` steer KPIs; ``roles`` tells who can sell it."""
 
     walls = PUBLIC
@@ -52,14 +61,14 @@ class Product(Named, Coded):
         indexes = [models.Index(fields=["operator", "family"], name="product_family")]
 
 
-class Segment(Named, Coded):
+class Segment(Named, Searchable, Coded):
     """A kind of customer; each operator has its own list."""
 
     walls = PUBLIC
     key_account = models.BooleanField(_("key account segment"), default=False)
 
 
-class Territory(Named, Coded):
+class Territory(Named, Searchable, Coded):
     """A node of the region tree. ``path`` is the ids from the root to this node, so a subtree is one array test."""
 
     walls = PUBLIC
@@ -73,7 +82,7 @@ class Territory(Named, Coded):
         indexes = [models.Index(fields=["operator", "parent"], name="territory_parent")]
 
 
-class Customer(Named, Coded):
+class Customer(Named, Searchable, Coded):
     """An end customer. Partners never list customers: they meet them in their own transactions and deals."""
 
     walls = Walls(pam=ALL)
@@ -85,8 +94,6 @@ class Customer(Named, Coded):
     )
     #: The first day the operator knew the customer; decides "new customer".
     since = models.DateField(_("customer since"), null=True, blank=True)
-    #: The name normalised for Persian, Arabic and Latin search (``common.text.search_key``).
-    search_key = models.CharField(max_length=200, editable=False, blank=True)
 
     class Meta(Coded.Meta):
         constraints = [

@@ -5,14 +5,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
-from catalog.models import Coded, Territory
+from catalog.models import Coded, Searchable, Territory
 from partners.enums import PartnerState
 from tenancy.base import Named, TenantForeignKey, TenantModel
 from tenancy.models import Membership
 from tenancy.walls.spec import READ, Walls
 
 
-class Partner(Named, Coded):
+class Partner(Named, Searchable, Coded):
     """A company in the operator's channel."""
 
     # The login surface names the company of each membership that a person may choose.
@@ -47,7 +47,6 @@ class Partner(Named, Coded):
     website = models.URLField(_("website"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
-    search_key = models.CharField(max_length=200, editable=False, blank=True)
 
     class Meta(Coded.Meta):
         indexes = [
@@ -71,7 +70,7 @@ class PartnerLink(TenantModel):
         indexes = [models.Index(fields=["operator", "descendant", "ancestor"], name="partnerlink_up")]
 
 
-class Rep(Named, Coded):
+class Rep(Named, Searchable, Coded):
     """A partner's seller as source systems know them; the beneficiary of SPIFFs."""
 
     walls = Walls(partner="partner_id", pam="partner_id")
