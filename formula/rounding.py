@@ -35,8 +35,8 @@ def round_money(value: Decimal, exponent: int, rule: str = "half_even") -> Decim
     Rules: half_even (ties to the even digit), half_up (ties away from zero), down (towards zero).
     Raises ValueError for an unknown rule, a negative exponent or a value without 38-digit result.
     """
-    if rule not in RULES or exponent < 0:
-        raise ValueError(f"cannot round by rule {rule!r} to {exponent} decimals")
+    if rule not in RULES or exponent < 0 or not value.is_finite():
+        raise ValueError(f"cannot round {value} by rule {rule!r} to {exponent} decimals")
     try:
         rounded = value.quantize(ONE.scaleb(-exponent), rounding=RULES[rule], context=CONTEXT)
     except InvalidOperation as error:
