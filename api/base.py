@@ -1,6 +1,7 @@
 """What every resource shares: access, limits, ``Idempotency-Key``, answers nobody may store."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from api.filters import Allowed, Filter
 from api.parsers import StrictJSONParser, check_storable
 from api.schema import ApiSchema
 from api.scopes import Access
@@ -56,6 +58,9 @@ class Resource(GenericViewSet[Any]):
     parser_classes = [StrictJSONParser]
     content_negotiation_class = AlwaysJson
     metadata_class = None
+    filter_backends = [Allowed]
+    filters: ClassVar[Mapping[str, Filter]] = {}
+    ordering_fields: ClassVar[tuple[str, ...]] = ()
     schema = ApiSchema()
     _once: tuple[str, str] | None = None
 
@@ -89,9 +94,7 @@ class Resource(GenericViewSet[Any]):
             return replay(exc.reply)  # type: ignore[return-value]
         return super().handle_exception(exc)
 
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers.setdefault("Cache-Control", "no-store")
         if self._once is not None and response.status_code < 400:

@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "customers",
+    "families",
     "formula",
     "kpis",
     "measurements",

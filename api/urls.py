@@ -3,10 +3,13 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
+from api import catalog, partners
+from api.coded import coded_paths
 from api.general import MeView, SchemaView
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
+    *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]
