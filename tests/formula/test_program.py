@@ -36,6 +36,10 @@ INPUTS = Inputs(
 )
 
 
+def decimals(text: str) -> list[Decimal]:
+    return [Decimal(each) for each in text.split()]
+
+
 @pytest.mark.parametrize(
     ("source", "type_", "value"),
     [
@@ -137,19 +141,12 @@ def test_trace_of_bands_and_slices() -> None:
     assert trace.result == 865
     assert trace.amounts == {"all": 500, "slices": 350, "capped": 15}
     band, product = trace.components[0].steps
-    assert (band.kind, band.row, band.lower, band.upper, band.result) == (
-        "band",
-        1,
-        1000,
-        3000,
-        Decimal("0.25"),
-    )
+    assert (band.kind, band.row) == ("band", 1)
+    assert [band.lower, band.upper, band.result] == decimals("1000 3000 0.25")
     assert product.earlier == 150
     (slices,) = trace.components[1].steps
-    assert [(s.amount, s.rate, s.result) for s in slices.slices] == [
-        (1000, Decimal("0.1"), 100),
-        (1000, Decimal("0.25"), 250),
-    ]
+    earned = [[each.amount, each.rate, each.result] for each in slices.slices]
+    assert earned == [decimals("1000 0.1 100"), decimals("1000 0.25 250")]
     assert trace.components[2].steps[-1].binding == 1
     assert json.loads(json.dumps(trace.as_json()))["result"] == "865.00"
 
@@ -188,12 +185,9 @@ def test_replay_from_stored_inputs() -> None:
 def test_next_threshold_of_a_band() -> None:
     program = compile_source("sales * band(sales, [0 -> 10%, 1000 -> 25%, 3000 -> 30%])", PERIOD)
     (next_one,) = program.next_threshold(INPUTS)
-    assert (next_one.kind, next_one.name, next_one.value, next_one.needed) == ("band", "sales", 2000, 3000)
-    assert (next_one.distance, next_one.rate_now, next_one.rate_then) == (
-        1000,
-        Decimal("0.25"),
-        Decimal("0.3"),
-    )
+    assert (next_one.kind, next_one.name) == ("band", "sales")
+    assert [next_one.value, next_one.needed, next_one.distance] == decimals("2000 3000 1000")
+    assert [next_one.rate_now, next_one.rate_then] == decimals("0.25 0.3")
     assert next_one.gain == 3000 * Decimal("0.3") - 2000 * Decimal("0.25")
     assert program.next_threshold(Inputs(values=amounts(sales=3000))) == ()
 
@@ -210,14 +204,16 @@ def test_next_threshold_of_a_band() -> None:
 )
 def test_next_threshold_in_kpi_units(source: str, needed: int) -> None:
     (next_one,) = compile_source(source, PERIOD).next_threshold(INPUTS)
-    assert (next_one.needed, next_one.distance) == (needed, needed - 2000)
+    assert next_one.needed == needed
+    assert next_one.distance == needed - 2000
     assert next_one.gain > 0
 
 
 def test_a_discount_knows_the_next_quantity() -> None:
     program = compile_source("band(quantity, [0 -> 1%, 10 -> 2%])", transaction_schema("IRR"), expect=PERCENT)
     (next_one,) = program.next_threshold(Inputs(context={"quantity": Decimal(7), "amount": Decimal(5)}))
-    assert (next_one.name, next_one.distance, next_one.gain) == ("quantity", 3, Decimal("0.01"))
+    assert next_one.name == "quantity"
+    assert [next_one.distance, next_one.gain] == decimals("3 0.01")
 
 
 @pytest.mark.parametrize(
