@@ -17,7 +17,10 @@ def django_db_setup(
     """One test database, made by the owner; the application's alias is its mirror with a login without rights."""
     with django_db_blocker.unblock():
         made = setup_databases(
-            verbosity=0, interactive=False, aliases={"owner", "default"}, serialized_aliases=set()
+            verbosity=0,
+            interactive=False,
+            aliases={"owner": False, "default": False},
+            serialized_aliases=set(),
         )
     yield
     with django_db_blocker.unblock():

@@ -32,9 +32,9 @@ def test_without_a_scope_a_tenant_table_raises(alpha: Tenant) -> None:
 
 
 def test_the_login_itself_may_read_nothing(alpha: Tenant) -> None:
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select count(*) from partners_partner")
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select count(*) from partners_partner")
 
 
 def test_each_audience_sees_its_own(alpha: Tenant, beta: Tenant) -> None:
