@@ -8,26 +8,34 @@ through a closure: calls are most of the time of a run.
 from __future__ import annotations
 
 import operator
-from bisect import bisect_right
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, cast
 
 from formula import nodes
 from formula.checker import Checked
+from formula.closures import (
+    Calculate,
+    Log,
+    Part,
+    Run,
+    Slots,
+    band_of_literals,
+    band_of_parts,
+    binary,
+    by,
+    dates,
+    division,
+    marginal_of_literals,
+    marginal_of_parts,
+    optional,
+    read,
+    reader,
+)
 from formula.errors import FormulaRuntimeError
 from formula.nodes import Node, literal_value
-from formula.rounding import CONTEXT, ONE, ZERO, round_to_unit
+from formula.rounding import ONE, ZERO, round_to_unit
 from formula.types import DATE
-
-Slots = list[Any]
-Event = tuple[Any, ...]
-Log = Callable[[Event], None] | None
-Run = Callable[[Slots, Log], Any]
-Part = Run | int  # a closure, or the slot that holds the value
-Calculate = Callable[[Any, Any], Any]
 
 _OPERATORS: dict[str, Calculate] = {
     "+": operator.add,
@@ -40,7 +48,6 @@ _OPERATORS: dict[str, Calculate] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_MOST_DAYS = Decimal(4_000_000)
 
 
 class Compiler:
@@ -61,7 +68,7 @@ class Compiler:
     def compile(self, node: Node) -> Run:
         """A closure for any expression."""
         part = self.part(node)
-        return _read(part) if isinstance(part, int) else part
+        return read(part) if isinstance(part, int) else part
 
     def part(self, node: Node) -> Part:
         match node:
@@ -92,12 +99,12 @@ class Compiler:
                 return lambda slots, log: left(slots, log) and right(slots, log)
             return lambda slots, log: left(slots, log) or right(slots, log)
         if self.types[node.left] == DATE and node.operator in {"+", "-"}:
-            calculate: Calculate = _dates(node)
+            calculate: Calculate = dates(node)
         elif node.operator == "/":
-            calculate = _division(node)
+            calculate = division(node)
         else:
             calculate = _OPERATORS[node.operator]
-        return _binary(node, calculate, self.part(node.left), self.part(node.right))
+        return binary(node, calculate, self.part(node.left), self.part(node.right))
 
     # tables
 
@@ -107,8 +114,8 @@ class Compiler:
         literals = [literal_value(row.value) for row in rows]
         subject = self.part(node.arguments[0])
         if None in literals:
-            return _band_of_parts(node, _reader(subject), limits, [self.compile(row.value) for row in rows])
-        return _band_of_literals(node, subject, limits, literals)
+            return band_of_parts(node, reader(subject), limits, [self.compile(row.value) for row in rows])
+        return band_of_literals(node, subject, limits, literals)
 
     def marginal(self, node: nodes.Call) -> Run:
         rows = _rows(node)
@@ -117,15 +124,15 @@ class Compiler:
         subject = self.compile(node.arguments[0])
         known = [rate for rate in literals if rate is not None]
         if len(known) == len(rows):
-            return _marginal_of_literals(node, subject, limits, known)
-        return _marginal_of_parts(node, subject, limits, [self.compile(row.value) for row in rows])
+            return marginal_of_literals(node, subject, limits, known)
+        return marginal_of_parts(node, subject, limits, [self.compile(row.value) for row in rows])
 
     def by(self, node: nodes.Call) -> Run:
         rows = _rows(node)
         subject, values = self.compile(node.arguments[0]), [self.compile(row.value) for row in rows]
         place = {row.key.value: index for index, row in enumerate(rows) if isinstance(row.key, nodes.Text)}
         otherwise = len(rows) - 1 if rows[-1].key is None else None
-        return _by(node, subject, values, place, otherwise)
+        return by(node, subject, values, place, otherwise)
 
     # KPIs
 
@@ -133,10 +140,10 @@ class Compiler:
         return self.slots[kind, cast(nodes.Name, node.arguments[0]).name]
 
     def target(self, node: nodes.Call) -> Run:
-        return _optional(node, self._kpi(node, "target"))
+        return optional(node, self._kpi(node, "target"))
 
     def previous(self, node: nodes.Call) -> Run:
-        return _optional(node, self._kpi(node, "previous"))
+        return optional(node, self._kpi(node, "previous"))
 
     def attainment(self, node: nodes.Call) -> Run:
         value, target = self._kpi(node, "value"), self._kpi(node, "target")
@@ -255,186 +262,3 @@ def threshold(row: nodes.Row) -> Decimal:
 
 def _rows(node: nodes.Call) -> tuple[nodes.Row, ...]:
     return cast(nodes.Table, node.arguments[1]).rows
-
-
-def _read(place: int) -> Run:
-    return lambda slots, log: slots[place]
-
-
-def _reader(part: Part) -> Run:
-    return _read(part) if isinstance(part, int) else part
-
-
-def _binary(node: Node, calculate: Calculate, left: Part, right: Part) -> Run:
-    """One closure for each way of getting at the two operands."""
-    if isinstance(left, int) and isinstance(right, int):
-        first, second = left, right
-
-        def of_slots(slots: Slots, log: Log) -> Any:
-            a, b = slots[first], slots[second]
-            result = calculate(a, b)
-            if log is not None:
-                log((node, result, a, b))
-            return result
-
-        return of_slots
-    if isinstance(left, int):
-        return _slot_first(node, calculate, left, cast(Run, right))
-    if isinstance(right, int):
-        return _slot_second(node, calculate, left, right)
-    one, other = left, right
-
-    def of_parts(slots: Slots, log: Log) -> Any:
-        a, b = one(slots, log), other(slots, log)
-        result = calculate(a, b)
-        if log is not None:
-            log((node, result, a, b))
-        return result
-
-    return of_parts
-
-
-def _slot_first(node: Node, calculate: Calculate, left: int, right: Run) -> Run:
-    def slot_first(slots: Slots, log: Log) -> Any:
-        a, b = slots[left], right(slots, log)
-        result = calculate(a, b)
-        if log is not None:
-            log((node, result, a, b))
-        return result
-
-    return slot_first
-
-
-def _slot_second(node: Node, calculate: Calculate, left: Run, right: int) -> Run:
-    def slot_second(slots: Slots, log: Log) -> Any:
-        a, b = left(slots, log), slots[right]
-        result = calculate(a, b)
-        if log is not None:
-            log((node, result, a, b))
-        return result
-
-    return slot_second
-
-
-def _band_of_literals(node: Node, subject: Part, limits: list[Decimal], values: list[Any]) -> Run:
-    if isinstance(subject, int):
-        place = subject
-
-        def band_of_slot(slots: Slots, log: Log) -> Any:
-            x = slots[place]
-            row = bisect_right(limits, x)
-            result = values[row]
-            if log is not None:
-                log((node, result, x, row))
-            return result
-
-        return band_of_slot
-    part = subject
-
-    def band(slots: Slots, log: Log) -> Any:
-        x = part(slots, log)
-        row = bisect_right(limits, x)
-        result = values[row]
-        if log is not None:
-            log((node, result, x, row))
-        return result
-
-    return band
-
-
-def _band_of_parts(node: Node, subject: Run, limits: list[Decimal], values: list[Run]) -> Run:
-    def band(slots: Slots, log: Log) -> Any:
-        x = subject(slots, log)
-        row = bisect_right(limits, x)
-        result = values[row](slots, log)
-        if log is not None:
-            log((node, result, x, row))
-        return result
-
-    return band
-
-
-def _marginal_of_literals(node: Node, subject: Run, limits: list[Decimal], rates: list[Decimal]) -> Run:
-    """What the full slices below each row earn is known beforehand."""
-    starts, below = [ZERO, *limits], [ZERO]
-    for (lower, upper), rate in zip(pairwise(starts), rates, strict=False):
-        below.append(CONTEXT.add(below[-1], CONTEXT.multiply(CONTEXT.subtract(upper, lower), rate)))
-
-    def marginal(slots: Slots, log: Log) -> Any:
-        x = subject(slots, log)
-        row = bisect_right(limits, x)
-        result = (x - starts[row]) * rates[row] + below[row]
-        if log is not None:
-            log((node, result, x, row, rates))
-        return result
-
-    return marginal
-
-
-def _marginal_of_parts(node: Node, subject: Run, limits: list[Decimal], rates: list[Run]) -> Run:
-    starts = [ZERO, *limits]
-    widths = [CONTEXT.subtract(upper, lower) for lower, upper in pairwise(starts)]
-
-    def marginal(slots: Slots, log: Log) -> Any:
-        x = subject(slots, log)
-        row = bisect_right(limits, x)
-        used = [rate(slots, log) for rate in rates[: row + 1]]
-        result = (x - starts[row]) * used[row]
-        for width, rate in zip(widths[:row], used, strict=False):
-            result += width * rate
-        if log is not None:
-            log((node, result, x, row, used))
-        return result
-
-    return marginal
-
-
-def _by(
-    node: nodes.Call, subject: Run, values: list[Run], place: dict[str, int], otherwise: int | None
-) -> Run:
-    def by(slots: Slots, log: Log) -> Any:
-        x = subject(slots, log)
-        row = place.get(x, otherwise)
-        if row is None:
-            raise FormulaRuntimeError("no_row", {"value": x}, node.start, node.end)
-        result = values[row](slots, log)
-        if log is not None:
-            log((node, result, x, row))
-        return result
-
-    return by
-
-
-def _optional(node: nodes.Call, place: int) -> Run:
-    def read(slots: Slots, log: Log) -> Decimal:
-        found: Decimal | None = slots[place]
-        result = ZERO if found is None else found
-        if log is not None:
-            log((node, result, found))
-        return result
-
-    return read
-
-
-def _division(node: nodes.Binary) -> Calculate:
-    def division(a: Decimal, b: Decimal) -> Decimal:
-        if not b:
-            raise FormulaRuntimeError("division_by_zero", {}, node.right.start, node.right.end)
-        return a / b
-
-    return division
-
-
-def _dates(node: nodes.Binary) -> Calculate:
-    """Date minus date is a number of days; date plus or minus days is a date."""
-    sign = 1 if node.operator == "+" else -1
-
-    def shifted(a: Any, b: Any) -> Any:
-        if not isinstance(b, Decimal):
-            return Decimal((a - b).days)
-        try:
-            return a + timedelta(days=sign * int(min(max(b, -_MOST_DAYS), _MOST_DAYS)))
-        except OverflowError:
-            raise FormulaRuntimeError("overflow", {}, node.start, node.end) from None
-
-    return shifted

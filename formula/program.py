@@ -10,7 +10,8 @@ from typing import Any
 
 from formula import nodes
 from formula.checker import Checked, check
-from formula.compiler import Compiler, Event, Log, Run, Slots
+from formula.closures import Event, Log, Run, Slots
+from formula.compiler import Compiler
 from formula.errors import FormulaRuntimeError
 from formula.parser import parse
 from formula.rounding import CONTEXT, ZERO

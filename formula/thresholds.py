@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
 from formula import nodes
-from formula.compiler import Event
+from formula.closures import Event
 from formula.errors import FormulaRuntimeError
 from formula.nodes import Node
 from formula.rounding import CONTEXT

