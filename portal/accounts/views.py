@@ -104,7 +104,11 @@ def switch_membership(request: HttpRequest) -> HttpResponse:
             raise Http404
         request.session[MEMBERSHIP_KEY] = int(wanted)
         return HttpResponseRedirect("/")
-    others = [choice for choice in selectors.operators_of(request.user.pk) if choice.id != actor.operator.pk]
+    others = [
+        choice
+        for choice in selectors.operators_of(selectors.person_of(actor).pk)
+        if choice.id != actor.operator.pk
+    ]
     context = {"title": _("Your companies"), "others": others}
     return render(request, "portal/accounts/switch.html", context)
 

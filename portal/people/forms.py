@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from tenancy.enums import PARTNER_ROLES, Role
 from tenancy.models import Operator
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Any, Any]]
 
 
 def role_choices(*, staff: bool, partner: bool) -> Choices:

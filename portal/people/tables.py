@@ -34,7 +34,7 @@ def token_state(token: ApiToken) -> tuple[str, str]:
     return "active", _("Active")
 
 
-class _PersonColumn(tables.Column):
+class _PersonColumn(tables.Column):  # type: ignore[misc]
     """Name above e-mail; the name leads to the person where ``linked``."""
 
     def __init__(self, *args: Any, linked: str = "", **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ class _PersonColumn(tables.Column):
         return f"{record.name} <{record.email}>"
 
 
-class _CompanyColumn(tables.Column):
+class _CompanyColumn(tables.Column):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("empty_values", ())
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -213,7 +214,7 @@ class NewToken(FormPage):
     def crumbs(self) -> list[tuple[str, str]]:
         return [(str(_("API tokens")), reverse("people:tokens"))]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The secret is in this answer and nowhere else."""
         form = TokenForm(request.POST, **self.form_kwargs())
         if not form.is_valid():
@@ -223,9 +224,7 @@ class NewToken(FormPage):
         except DomainError as error:
             raise Http404 from error
         context = {"title": _("Your new token"), "token": token, "secret": secret, "crumbs": self.crumbs()}
-        return render(
-            request, "portal/people/token_created.html", context, headers={"Cache-Control": "no-store"}
-        )
+        return render(request, "portal/people/token_created.html", context)
 
 
 @require_POST

@@ -44,7 +44,7 @@ def member_page(permission: Permission | None = None, *, audience: str = "") -> 
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.actor is None and not request.user.is_authenticated:
                 return to_login(request)
             actor = actor_of_request(request)
@@ -53,11 +53,13 @@ def member_page(permission: Permission | None = None, *, audience: str = "") -> 
             if permission is not None and not actor.can(permission):
                 raise PermissionDenied
             try:
-                return view(request, *args, **kwargs)
+                response = view(request, *args, **kwargs)
             except NotFound as error:
                 raise Http404 from error
             except Forbidden as error:
                 raise PermissionDenied from error
+            response.headers.setdefault("Cache-Control", "private, no-store")
+            return response
 
         return guarded
 

@@ -68,7 +68,7 @@ def contrast(one: Rgb, other: Rgb) -> float:
 def _until_readable(colour: Rgb, ground: Rgb, step: float) -> Rgb:
     """The nearest lightness of the same hue that reads well on ``ground``."""
     hue, lightness, saturation = rgb_to_hls(*(value / 255 for value in colour))
-    while contrast(colour, ground) < READABLE and 0 < lightness < 1:
+    while contrast(colour, ground) < READABLE:
         lightness = min(max(lightness + step, 0), 1)
         red, green, blue = (round(part * 255) for part in hls_to_rgb(hue, lightness, saturation))
         colour = red, green, blue

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.db import models
 from django.http import FileResponse, Http404
@@ -28,7 +28,7 @@ def download(table: SharikTable, name: str, kind: str) -> FileResponse:
     values = table.as_values(exclude_columns=table.not_exported)
     header = [str(cell) for cell in next(values)]
     rows = _plain(values, table)
-    file = tempfile.SpooledTemporaryFile(max_size=4_000_000)  # noqa: SIM115 - closed with the response
+    file = cast(BinaryIO, tempfile.SpooledTemporaryFile(max_size=4_000_000))  # noqa: SIM115 - closed with the response
     if kind == "csv":
         exports.write_csv(file, header, rows)
     else:

@@ -16,7 +16,7 @@ NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 NOTHING = "–"
 
 
-class SharikTable(tables.Table):
+class SharikTable(tables.Table):  # type: ignore[misc]
     """A table that becomes a stack of cards on a narrow screen; the first column is the title of a card."""
 
     class Meta:
@@ -31,7 +31,7 @@ class SharikTable(tables.Table):
         return formats_of(getattr(self, "request", None))
 
 
-class _Written(tables.Column):
+class _Written(tables.Column):  # type: ignore[misc]
     """A value written by ``Formats``; exports take the value itself."""
 
     attrs_default: dict[str, Any] = {}
@@ -102,7 +102,7 @@ class CodeColumn(_Written):
         return format_html('<bdi dir="ltr">{}</bdi>', value)
 
 
-class StateColumn(tables.Column):
+class StateColumn(tables.Column):  # type: ignore[misc]
     """A state as dot and word; the word is the model's choice label. ``state`` gives it for other records."""
 
     def __init__(

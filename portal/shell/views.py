@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -32,7 +33,7 @@ def safe_next(request: HttpRequest, default: str = "/") -> str:
     return wanted if allowed else default
 
 
-def set_language_cookie(response: HttpResponse, language: str) -> None:
+def set_language_cookie(response: HttpResponseBase, language: str) -> None:
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
         language,

@@ -7,6 +7,11 @@
     dark: ["", "#2dd4bf", "#fbbf24", "#a78bfa", "#f472b6", "#a3e635"],
   };
 
+  function hue(hex) {
+    const [r, g, b] = [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+    return (Math.atan2(Math.sqrt(3) * (g - b), 2 * r - g - b) * 180 / Math.PI + 360) % 360;
+  }
+
   function palette() {
     const style = getComputedStyle(document.documentElement);
     const read = (name) => style.getPropertyValue(name).trim();
@@ -14,6 +19,9 @@
     const accent = dark ? read("--sharik-accent-text") : read("--tblr-primary");
     const colours = [...(dark ? series.dark : series.light)];
     colours[0] = accent;
+    const near = (one, other) => Math.min(Math.abs(one - other), 360 - Math.abs(one - other)) < 40;
+    const own = hue(accent);
+    colours.splice(1, 5, ...colours.slice(1).sort((a, b) => near(hue(a), own) - near(hue(b), own)));
     return {
       accent, colours, dark,
       text: read("--tblr-secondary"),
