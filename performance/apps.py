@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class PerformanceConfig(AppConfig):
     name = "performance"
+
+    def ready(self) -> None:
+        from performance.feed import events  # noqa: F401  (registers its handlers)

@@ -47,6 +47,11 @@ def emit(topic: str, payload: dict[str, Any]) -> None:
         cursor.execute(_INSERT, [topic, json.dumps(payload, cls=DjangoJSONEncoder)])
 
 
+def is_due() -> bool:
+    """Whether the active operator has events to deliver now."""
+    return OutboxEvent.objects.filter(dead=False, due_at__lte=timezone.now()).exists()
+
+
 def deliver(actor: Actor, *, limit: int = 100) -> int:
     """Deliver up to ``limit`` due events of the active operator, oldest first; returns how many were delivered.
 

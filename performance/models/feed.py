@@ -99,14 +99,23 @@ class UnresolvedLine(TenantModel):
     digest = models.BinaryField(max_length=16)
     payload = models.JSONField()
     #: What is missing, as "product:X1", "partner:77".
-    missing = ArrayField(models.CharField(max_length=120))
+    missing = ArrayField(models.CharField(max_length=140))
+    #: The reference of the original that a reversal waits for.
+    waits_for = models.CharField(max_length=120, blank=True, default="")
     received_at = models.DateTimeField(db_default=Now())
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["operator", "source", "external_id"], name="unresolved_once")
         ]
-        indexes = [models.Index(fields=["operator", "received_at"], name="unresolved_newest")]
+        indexes = [
+            models.Index(fields=["operator", "received_at"], name="unresolved_newest"),
+            models.Index(
+                fields=["operator", "source", "waits_for"],
+                name="unresolved_waits",
+                condition=~models.Q(waits_for=""),
+            ),
+        ]
 
 
 class RefusedLine(TenantModel):

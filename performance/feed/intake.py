@@ -1,0 +1,230 @@
+"""The way in: lines of a source system become credits, each exactly once."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+from zlib import crc32
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils import translation
+
+from performance.feed import bell, sql
+from performance.feed.columns import Validator
+from performance.feed.lines import STAGED, Receipt, Rejection, StagedLine, rounds
+from tenancy.access import scope_of
+from tenancy.actors import Actor
+from tenancy.context import require_operator_id
+from tenancy.enums import Permission
+
+#: Lines per transaction of a file.
+CHUNK = 10_000
+#: References are locked by bucket, so that a batch of any size needs few locks.
+BUCKETS = 256
+ATTEMPTS = 6
+_DEADLOCK, _SERIALIZATION = "40P01", "40001"
+_SHOWN = 4000
+
+Values = dict[str, Any]
+Round = list[tuple[int, StagedLine]]
+#: Called after each committed chunk with its totals, and the line numbers and reasons of what it refused.
+Progress = Callable[[Receipt, Sequence[tuple[int, Rejection]]], None]
+
+
+def receive_lines(actor: Actor, lines: Sequence[object], *, channel: str) -> Receipt:
+    """Take one batch in the open scope. Needs ``feed.send``; every line ends in one count of the receipt.
+
+    Rings the worker's bell when the surrounding transaction commits. Waits for other transactions that send the same
+    references at this moment.
+    """
+    actor.require(Permission.SEND_FEED)
+    staged = Validator(actor.operator).stage(lines)
+    receipt, lanes = take(staged.lines)
+    receipt.rejected = staged.rejected
+    _note(actor, receipt, lines, channel)
+    bell.ring(actor.operator.pk, lanes)
+    return receipt
+
+
+def receive_file(
+    actor: Actor,
+    records: Iterable[tuple[int, Mapping[str, object]]],
+    *,
+    channel: str,
+    progress: Progress | None = None,
+    dry_run: bool = False,
+) -> Receipt:
+    """Take the numbered records of a file, ``CHUNK`` lines per transaction; call it outside of any scope.
+
+    What was committed before a failure stays: the same file again finds duplicates and goes on. ``Rejection.index`` is
+    the record's number. ``dry_run`` does the same and keeps nothing.
+    """
+    total = Receipt()
+    source = iter(records)
+    while chunk := list(islice(source, CHUNK)):
+        with scope_of(actor):
+            receipt = receive_lines(actor, [record for _number, record in chunk], channel=channel)
+            if dry_run:
+                transaction.set_rollback(True)
+        receipt.rejected = [Rejection(chunk[item.index][0], item.error) for item in receipt.rejected]
+        total += receipt
+        if progress is not None:
+            progress(receipt, [(item.index, item) for item in receipt.rejected])
+    return total
+
+
+def take(lines: list[StagedLine]) -> tuple[Receipt, set[int]]:
+    """Write valid lines; returns the counts and the lanes that have something to count. Repeats itself when another
+    transaction got in the way."""
+    if not lines:
+        return Receipt(), set()
+    for attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _take(lines)
+        except (IntegrityError, OperationalError) as error:
+            if attempt == ATTEMPTS - 1 or not _worth_another_try(error):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _worth_another_try(error: Exception) -> bool:
+    cause = error.__cause__
+    state = getattr(cause, "pgcode", None)
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    return state in (_DEADLOCK, _SERIALIZATION) or constraint == "credit_once"
+
+
+def _take(lines: list[StagedLine]) -> tuple[Receipt, set[int]]:
+    receipt, lanes = Receipt(), set[int]()
+    for group in rounds(lines):
+        waiting = _take_round(group, receipt, lanes)
+        while waiting:
+            waiting = _take_waiting(group, lanes)
+    return receipt, lanes
+
+
+def _take_waiting(group: Round, lanes: set[int]) -> bool:
+    """Take the reversals that were waiting for lines of ``group``; says whether others wait for those in turn."""
+    from performance.feed.unresolved import waiting_for
+
+    found = waiting_for([line.key for _index, line in group])
+    if not found:
+        return False
+    group[:] = list(enumerate(found))
+    return _take_round(group, Receipt(), lanes)
+
+
+def _take_round(group: Round, receipt: Receipt, lanes: set[int]) -> bool:
+    """One round; returns whether reversals wait for lines that it inserted."""
+    numbered = [f"{number}\t{row}" for number, (_index, line) in enumerate(group) for row in line.rows]
+    reversals = any(line.reverses for _index, line in group)
+    values: Values = {
+        "op": require_operator_id(), "lanes": settings.FEED_LANES, "count": len(group), "rows": array_text(numbered)
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(sql.first(reversals=reversals), values)
+        inserted, rest, rung, waiting = cursor.fetchone()
+    receipt.accepted += inserted
+    lanes.update(rung)
+    if rest:
+        waiting = _take_rest([group[number] for number in rest], receipt, lanes) or waiting
+    return bool(waiting)
+
+
+def _take_rest(group: Round, receipt: Receipt, lanes: set[int]) -> bool:
+    numbered = [f"{number}\t{row}" for number, (_index, line) in enumerate(group) for row in line.rows]
+    buckets = sorted({crc32("\t".join(line.key).encode()) % BUCKETS for _index, line in group})
+    values: Values = {
+        "op": require_operator_id(), "lanes": settings.FEED_LANES, "rows": array_text(numbered), "buckets": buckets
+    }  # fmt: skip
+    kept, changed = [], False
+    with connection.cursor() as cursor:
+        cursor.execute(sql.LOCK, values)
+        cursor.execute(sql.again(reversals=any(line.reverses for _index, line in group)), values)
+        for number, state, missing, rung in cursor.fetchall():
+            lanes.update(rung or ())
+            if state == "unresolved":
+                kept.append(_unresolved(group[number][1], missing))
+            changed = changed or state in ("accepted", "revised")
+            _count(receipt, state)
+        if kept:
+            cursor.execute(sql.KEEP_UNRESOLVED, {"op": values["op"], "lines": json.dumps(kept)})
+    return changed
+
+
+def _count(receipt: Receipt, state: str) -> None:
+    if state == "unresolved":
+        receipt.unresolved += 1
+    elif state == "revised":
+        receipt.revised += 1
+    elif state == "accepted":
+        receipt.accepted += 1
+    else:
+        receipt.duplicates += 1
+
+
+def _unresolved(line: StagedLine, missing: list[str]) -> dict[str, object]:
+    """The line as kept until it resolves: its staged rows as objects without empty fields."""
+    rows = [
+        {name: value for name, value in zip(STAGED[1:], row.split("\t"), strict=True) if value}
+        for row in line.rows
+    ]
+    return {
+        "source": line.source,
+        "external_id": line.external_id,
+        "digest": line.digest,
+        "payload": {"rows": rows},
+        "missing": missing,
+        "waits_for": line.reverses if f"line:{line.reverses}" in missing else "",
+    }
+
+
+def array_text(rows: Iterable[str]) -> str:
+    """A PostgreSQL array literal of texts."""
+    body = "\0".join(rows).replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
+    return '{"' + body + '"}'
+
+
+def _note(actor: Actor, receipt: Receipt, lines: Sequence[object], channel: str) -> None:
+    values: Values = {
+        "op": actor.operator.pk,
+        "channel": channel,
+        "membership": actor.membership_id,
+        "accepted": receipt.accepted,
+        "duplicates": receipt.duplicates,
+        "revised": receipt.revised,
+        "unresolved": receipt.unresolved,
+        "rejected": len(receipt.rejected),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.ADD_INTAKE, values)
+        if receipt.rejected:
+            values["intake"] = cursor.fetchone()[0]
+            cursor.execute(sql.ADD_REFUSED, values | _refused(actor, receipt.rejected, lines))
+
+
+def _refused(actor: Actor, rejected: Sequence[Rejection], lines: Sequence[object]) -> Values:
+    """Refused lines as columns; the reasons in the operator's main language."""
+    with translation.override(actor.operator.main_language):
+        return {
+            "indexes": [item.index for item in rejected],
+            "payloads": [shown(lines[item.index]) for item in rejected],
+            "codes": [item.code[:40] for item in rejected],
+            "messages": [storable(item.message)[:400] for item in rejected],
+        }
+
+
+def storable(text: str) -> str:
+    """``text`` without what no database takes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def shown(line: object) -> str:
+    """A refused line as JSON text, cut where it is very long."""
+    try:
+        text = json.dumps(line, ensure_ascii=False, default=str)
+    except (ValueError, TypeError, RecursionError):
+        text = repr(line)
+    return storable(text[:_SHOWN])
