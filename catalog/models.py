@@ -38,6 +38,9 @@ class Family(Named, Searchable, Coded):
     walls = PUBLIC
     layer = models.CharField(_("technology layer"), max_length=20, choices=Layer.choices)
 
+    class Meta(Coded.Meta):
+        pass
+
 
 class Product(Named, Searchable, Coded):
     """Something the operator sells. ``layer`` and ``strategic`` steer KPIs; ``roles`` tells who can sell it."""
@@ -66,6 +69,9 @@ class Segment(Named, Searchable, Coded):
 
     walls = PUBLIC
     key_account = models.BooleanField(_("key account segment"), default=False)
+
+    class Meta(Coded.Meta):
+        pass
 
 
 class Territory(Named, Searchable, Coded):

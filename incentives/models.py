@@ -27,6 +27,9 @@ class Scheme(Named, Coded):
     #: Whether any version was ever published; partners see published schemes only.
     published = models.BooleanField(default=False, editable=False)
 
+    class Meta(Coded.Meta):
+        pass
+
     @property
     def scope(self) -> str:
         """What the formula sees: the KPIs of a "period" or one "transaction"."""

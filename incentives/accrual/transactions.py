@@ -87,7 +87,7 @@ def _earned(
             continue
         eligibility = rules.version.eligibility
         facts = line_facts(credit)
-        if not is_eligible(eligibility, profile) or not _line_fits(eligibility, facts):
+        if not is_eligible(eligibility, profile) or not line_fits(eligibility, facts):
             continue
         yield earn(operator, rules, credit, profile, facts)
 
@@ -154,7 +154,8 @@ _FACT_OF = dict(
 )
 
 
-def _line_fits(eligibility: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
+def line_fits(eligibility: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
+    """Whether the transaction fits every list that is given."""
     return all(not eligibility.get(key) or facts[_FACT_OF[key]] in eligibility[key] for key in LINE_KEYS)
 
 

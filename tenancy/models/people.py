@@ -52,7 +52,7 @@ class Membership(TenantModel):
         partner="partner_id", pam="partner_id", partner_writes=frozenset({"update"}), auth=READ | WRITE
     )
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False
+        Person, on_delete=models.PROTECT, related_name="memberships", db_constraint=False, db_index=False
     )
     partner = TenantForeignKey("partners.Partner", null=True, blank=True, related_name="memberships")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -73,7 +73,10 @@ class Membership(TenantModel):
                 name="membership_partner_role",
             ),
         ]
-        indexes = [models.Index(fields=["operator", "partner"], name="membership_partner")]
+        indexes = [
+            models.Index(fields=["operator", "partner"], name="membership_partner"),
+            models.Index(fields=["operator", "person"], name="membership_person"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email
