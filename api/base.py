@@ -83,7 +83,7 @@ class Resource(GenericViewSet[Any]):
             self._begin(request, key)
 
     def _begin(self, request: Request, key: str) -> None:
-        digest = request_hash(request._request)
+        digest = request_hash(request._request, request._request.body)
         reply = recall(self.actor, key=key, request_hash=digest)
         if reply is not None:
             raise Replayed(reply)
@@ -102,10 +102,10 @@ class Resource(GenericViewSet[Any]):
         return response
 
 
-def request_hash(request: HttpRequest) -> str:
+def request_hash(request: HttpRequest, raw: bytes) -> str:
     """What makes two requests the same: method, address and body."""
     head = f"{request.method} {request.get_full_path()}\n".encode()
-    return hashlib.sha256(head + request.body).hexdigest()
+    return hashlib.sha256(head + raw).hexdigest()
 
 
 def keep(actor: Actor, once: tuple[str, str], response: HttpResponse) -> None:

@@ -15,6 +15,8 @@ from api.errors import TooLarge
 MAX_BODY = 1_000_000
 MAX_DEPTH = 20
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+#: How halves of characters come through valid UTF-8.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class StrictJSONParser(JSONParser):
@@ -29,7 +31,9 @@ class StrictJSONParser(JSONParser):
         request = (parser_context or {})["request"]
         if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
             raise TooLarge()
-        return read_json(stream.read())
+        value = read_json(stream.read())
+        check_storable(value)
+        return value
 
 
 def read_json(raw: bytes) -> Any:
@@ -37,9 +41,14 @@ def read_json(raw: bytes) -> Any:
     try:
         value = json.loads(codecs.decode(raw, "utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise ParseError(_("This is not valid JSON in UTF-8."), "malformed") from error
-    check_storable(value)
+        raise malformed() from error
+    if _HALF.search(raw):
+        check_storable(value)
     return value
+
+
+def malformed() -> ParseError:
+    return ParseError(_("This is not valid JSON in UTF-8."), "malformed")
 
 
 def check_storable(value: Any, depth: int = 0) -> None:

@@ -6,10 +6,12 @@ from django.urls.resolvers import URLPattern, URLResolver
 from api import catalog, partners
 from api.coded import coded_paths
 from api.general import MeView, SchemaView
+from api.transactions import transactions
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
+    path("transactions/", transactions, name="transactions"),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]
