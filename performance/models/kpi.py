@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Coded, Customer, Family
+from catalog.models import Coded
 from partners.models import Partner, Rep
 from performance.enums import Beneficiary, DateBase, KpiState, Measure, PeriodKind
 from tenancy.base import Named, TenantForeignKey, TenantModel
@@ -30,7 +30,7 @@ class Kpi(Named, Coded):
     """A named measure over credits: what is counted, with which filters, over which period.
 
     ``filters``: any of ``kinds, products, families, layers, segments, territories, engagement_models,
-    contributions, roles, tiers, sources`` (lists of codes), ``new_customer`` (bool), ``attributes`` (name -> value).
+    contributions, roles, sources`` (lists of codes), ``new_customer`` (bool), ``attributes`` (name -> value).
     """
 
     walls = PUBLIC
@@ -52,6 +52,9 @@ class Kpi(Named, Coded):
     target = models.DecimalField(_("target"), max_digits=32, decimal_places=6, null=True, blank=True)
     state = models.CharField(max_length=8, choices=KpiState.choices, default=KpiState.READY, editable=False)
     description = models.CharField(_("description"), max_length=400, blank=True)
+
+    class Meta(Coded.Meta):
+        pass
 
 
 class KpiTarget(TenantModel):
@@ -108,22 +111,24 @@ class Member(TenantModel):
 
     A row whose ``n`` falls to 0 no longer counts; it comes back when a late line arrives. For new customers, ``period``
     is that of each meeting and the first one with a positive ``n`` is where the customer counts.
+
+    The engine's notebook, not a record: every id comes out of credits that were checked, so there are no keys; ``rep_id``
+    and ``family_id`` are 0 where they do not tell rows apart, because nulls would keep the index from finding them.
     """
 
     walls = STAFF
-    kpi = TenantForeignKey(Kpi, on_delete=models.CASCADE, keyed=False, related_name="+")
-    partner = TenantForeignKey(Partner, keyed=False, related_name="+")
-    rep = TenantForeignKey(Rep, keyed=False, null=True, related_name="+")
-    period = models.CharField(max_length=16)
-    customer = TenantForeignKey(Customer, keyed=False, related_name="+")
-    family = TenantForeignKey(Family, keyed=False, null=True, related_name="+")
+    kpi_id = models.BigIntegerField()
+    partner_id = models.BigIntegerField()
+    rep_id = models.BigIntegerField(default=0)
+    customer_id = models.BigIntegerField()
+    period = models.CharField(max_length=16, db_collation="C")
+    family_id = models.BigIntegerField(default=0)
     n = models.IntegerField(default=0)
 
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["operator", "kpi", "partner", "rep", "customer", "period", "family"],
-                nulls_distinct=False,
+                fields=["operator", "kpi_id", "partner_id", "rep_id", "customer_id", "period", "family_id"],
                 name="member_once",
             )
         ]

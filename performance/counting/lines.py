@@ -1,0 +1,96 @@
+"""The common ground of every counting statement: lines with their mask, spread over beneficiaries and periods."""
+
+from performance.counting.masks import Masks
+from performance.counting.specs import Spec, mask_of
+from performance.enums import Beneficiary, DateBase, Measure, PeriodKind
+
+_FINEST = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR)
+
+
+def unit_of(specs: list[Spec]) -> str:
+    """The longest period (a column of ``performance_day``) that no KPI needs to look into."""
+    kinds = {PeriodKind.MONTH if spec.period == PeriodKind.ROLLING else spec.period for spec in specs}
+    return min(kinds, key=_FINEST.index).value
+
+
+def lines_sql(masks: Masks, source: str, where: str = "true") -> str:
+    """A select over ``source`` (which names credits ``c``): one row per line and date that counts.
+
+    Columns: partner_id, rep_id, customer_id, family_id, unit, since, day, amount, margin, quantity, sign, share, mask.
+    """
+    specs = masks.specs
+    family = "pm.family_id" if any(s.measure == Measure.CROSS_SELL for s in specs) else "null::bigint"
+    since = "sd.month" if masks.sinces else "null::varchar"
+    known = (
+        ["left join performance_day sd on sd.operator_id = %(op)s and sd.day = cu.since"]
+        if masks.sinces
+        else []
+    )
+    dates, day, bits = _dates(masks)
+    return f"""
+select c.partner_id, c.rep_id, c.customer_id, {family} as family_id, d.{unit_of(specs)} as unit, {since} as since, d.day,
+  c.amount, c.margin, c.quantity, c.sign, c.share, {masks.expression}{bits} as mask
+from {source} {dates}
+join performance_day d on d.operator_id = %(op)s and d.day = {day}
+{" ".join([*masks.joins, *known])}
+where {where}"""
+
+
+def _dates(masks: Masks) -> tuple[str, str, str]:
+    """Join, expression of the day, and what the mask is cut down to: invoices count on one day, collections on another."""
+    collected = mask_of(spec for spec in masks.specs if spec.base == DateBase.COLLECTION)
+    invoiced = masks.all & ~collected
+    if not collected:
+        return "", "c.day", ""
+    if not invoiced:
+        return "", "c.collected_day", ""
+    values = f"(values (c.day, {invoiced}::bigint), (c.collected_day, {collected}::bigint)) b(day, bits)"
+    return f"cross join lateral {values}", "b.day", " & b.bits"
+
+
+def rows_of(specs: list[Spec]) -> str:
+    """The KPIs of a shape as a table ``k``: id, bit, measure, new (null, true or false)."""
+    rows = ", ".join(
+        f"({spec.id}::bigint, {spec.bit}::bigint, '{spec.measure.value}', {_wants_new(spec)})"
+        for spec in specs
+    )
+    return f"(values {rows}) k(id, bit, measure, new)"
+
+
+def _wants_new(spec: Spec) -> str:
+    if spec.period != PeriodKind.ROLLING or "new_customer" not in spec.filters:
+        return "null::boolean"
+    return "true" if spec.filters["new_customer"] else "false"
+
+
+def serial(month: str) -> str:
+    """The number of a month such as ``2013-05``, counted from year 0."""
+    return f"(left({month}, 4)::int * 12 + right({month}, 2)::int - 1)"
+
+
+def month_code(number: str) -> str:
+    return f"(lpad(({number} / 12)::text, 4, '0') || '-' || lpad((mod({number}, 12) + 1)::text, 2, '0'))"
+
+
+def spread(shape: tuple[str, int, str]) -> tuple[str, str, str, str, str]:
+    """How rows ``l`` (with day, unit, since, partner_id, rep_id, mask) of this shape reach measurements.
+
+    Returns joins, condition, and the expressions of period, partner and rep. A line is in ``months`` rolling periods;
+    a customer is new in those that hold the month it is known since.
+    """
+    period, months, beneficiary = shape
+    joins, condition = "join performance_day p on p.operator_id = %(op)s and p.day = l.day", "true"
+    code, partner, rep = f"p.{period}", "l.partner_id", "null::bigint"
+    if period == PeriodKind.ROLLING:
+        joins += (
+            f" cross join lateral (select {serial('p.month')} + g as last, {serial('l.since')} as since"
+            f" from generate_series(0, {months - 1}) g) w"
+        )
+        inside = f"coalesce(w.since > w.last - {months} and w.since <= w.last, false)"
+        code, condition = f"('R{months}-' || {month_code('w.last')})", f"(k.new is null or k.new = {inside})"
+    if beneficiary == Beneficiary.TREE:
+        joins += " join partners_partnerlink a on a.operator_id = %(op)s and a.descendant_id = l.partner_id"
+        partner = "a.ancestor_id"
+    elif beneficiary == Beneficiary.REP:
+        rep, condition = "l.rep_id", f"{condition} and l.rep_id is not null"
+    return joins, condition, code, partner, rep

@@ -1,0 +1,77 @@
+"""Counting what waits: one transaction per batch, one lane at a time, exactly once."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from performance.counting import statements
+from performance.counting.days import ensure_some
+from performance.counting.events import announce
+from performance.counting.specs import Spec, groups
+from performance.enums import KpiState
+from performance.models import Kpi
+from tenancy.access import scope_of
+from tenancy.actors import Actor
+
+#: (kpi, period, partner, rep)
+Key = tuple[int, str, int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a call did: credits taken from the queue, and the measurements that they moved."""
+
+    lines: int = 0
+    keys: list[Key] = field(default_factory=list)
+
+
+def count_pending(actor: Actor, lane: int, *, limit_lines: int = 50_000) -> Counted:
+    """Count about ``limit_lines`` waiting credits of ``lane`` (whole chunks, at least one), oldest first.
+
+    One transaction (the open one, if there is one): the queue's rows go and the measurements move together or not at
+    all. Waits for whoever else counts this lane and for a running recomputation.
+    """
+    with scope_of(actor), connection.cursor() as cursor:
+        lock_lane(cursor, actor, lane)
+        cursor.execute(statements.CLAIM, {"op": actor.operator.pk, "lane": lane, "limit": limit_lines})
+        ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return Counted()
+        # Read under the lock: a recomputation that ended just now has made its KPIs ready.
+        specs = list(groups(Kpi.objects.filter(active=True, state=KpiState.READY)))
+        keys = count_credits(cursor, actor, specs, ids)
+        cursor.execute(statements.CLOCK, {"op": actor.operator.pk, "lane": lane, "ids": ids})
+        announce(lane, keys, ids)
+    return Counted(len(ids), keys)
+
+
+def lock_lane(cursor: CursorWrapper, actor: Actor, lane: int) -> None:
+    """Until the transaction ends: alone in this lane, and nobody recomputes."""
+    cursor.execute(
+        statements.LOCK_LANE,
+        {"every": f"count:{actor.operator.pk}", "lane": f"count:{actor.operator.pk}:{lane}"},
+    )
+
+
+def lock_lanes(cursor: CursorWrapper, actor: Actor) -> None:
+    """Until the transaction ends: nobody else counts or recomputes for this operator."""
+    cursor.execute(statements.LOCK_ALL, {"every": f"count:{actor.operator.pk}"})
+
+
+def count_credits(cursor: CursorWrapper, actor: Actor, specs: list[list[Spec]], ids: list[int]) -> list[Key]:
+    """Add these credits to the measurements of these KPIs; the caller holds their lane."""
+    params: dict[str, Any] = {"op": actor.operator.pk, "ids": ids}
+    keys: list[Key] = []
+    cursor.execute(statements.SETTINGS)
+    for group in specs:
+        statement = statements.counting(group)
+        cursor.execute(statement.missing_days, params)
+        missing: list[date] = [row[0] for row in cursor.fetchall()]
+        if missing:
+            ensure_some(actor, missing)
+        cursor.execute(statement.count, {**params, **statement.params})
+        keys += cursor.fetchall()
+    return keys

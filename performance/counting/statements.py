@@ -1,0 +1,151 @@
+"""The SQL of counting one batch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from performance.counting.lines import lines_sql
+from performance.counting.masks import Masks
+from performance.counting.members import KEYS, meetings_sql, met_sql, values_sql
+from performance.counting.specs import Spec
+from performance.counting.sums import grouped_sql, sums_sql
+from performance.enums import DateBase, Measure
+
+LOCK_LANE = """
+select pg_advisory_xact_lock_shared(hashtextextended(%(every)s, 0)), pg_advisory_xact_lock(hashtextextended(%(lane)s, 0))
+"""
+LOCK_ALL = "select pg_advisory_xact_lock(hashtextextended(%(every)s, 0))"
+
+# Compiling costs more than these statements run; batches fit in memory.
+SETTINGS = "select set_config('jit', 'off', true), set_config('work_mem', '128MB', true)"
+
+# The lane's lock keeps other counters away, so the rows need none of their own.
+CLAIM = """
+with waiting as materialized (
+  select id, sum(cardinality(credit_ids)) over (order by id) - cardinality(credit_ids) as before
+  from performance_pendingchunk where operator_id = %(op)s and lane = %(lane)s),
+taken as (delete from performance_pendingchunk
+  where operator_id = %(op)s and id in (select id from waiting where before < %(limit)s) returning credit_ids)
+select unnest(credit_ids) from taken
+"""
+
+CLOCK = """
+insert into performance_laneclock (operator_id, lane, newest_received_at, newest_occurred_at, counted_at)
+select %(op)s, %(lane)s, max(received_at), max(occurred_at), clock_timestamp()
+from performance_credit where operator_id = %(op)s and id = any(%(ids)s)
+on conflict (operator_id, lane) do update set counted_at = excluded.counted_at,
+  newest_received_at = greatest(performance_laneclock.newest_received_at, excluded.newest_received_at),
+  newest_occurred_at = greatest(performance_laneclock.newest_occurred_at, excluded.newest_occurred_at)
+"""
+
+SOURCE = "(select unnest(%(ids)s::bigint[]) as id) i join performance_credit c on c.operator_id = %(op)s and c.id = i.id"
+_NO_DAY = "not exists (select 1 from performance_day d where d.operator_id = %(op)s and d.day = x.day)"
+
+_MEMBERS = f"""
+insert into performance_member (operator_id, {KEYS}, n)
+select %(op)s, {KEYS}, n from delta order by {KEYS}
+on conflict (operator_id, {KEYS}) do update set n = performance_member.n + excluded.n
+"""
+_MEASUREMENTS = """
+insert into performance_measurement
+  (operator_id, kpi_id, period, partner_id, rep_id, value, weight, lines, updated_at)
+select %(op)s, kpi_id, period, partner_id, rep_id, sum(value), sum(weight), sum(lines), clock_timestamp() from moved
+group by kpi_id, period, partner_id, rep_id order by kpi_id, period, partner_id, rep_id
+on conflict (operator_id, kpi_id, period, partner_id, rep_id) do update set
+  value = performance_measurement.value + excluded.value, weight = performance_measurement.weight + excluded.weight,
+  lines = performance_measurement.lines + excluded.lines, updated_at = excluded.updated_at
+returning kpi_id, period, partner_id, rep_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """How to count a batch (parameters ``op`` and ``ids``) for one group of KPIs."""
+
+    missing_days: str
+    count: str
+    params: dict[str, Any]
+
+
+_KEPT = 64
+_ready: dict[str, Counting] = {}
+
+
+def counting(specs: list[Spec]) -> Counting:
+    """The statements of one group; those of the groups seen last are kept ready."""
+    name = repr(specs)
+    if name not in _ready:
+        if len(_ready) >= _KEPT:
+            _ready.clear()
+        masks = Masks(specs)
+        _ready[name] = Counting(missing_days(masks, SOURCE), count_sql(masks), masks.params)
+    return _ready[name]
+
+
+def missing_days(masks: Masks, source: str, where: str = "true") -> str:
+    """Days that lines of ``source`` need and ``performance_day`` does not have."""
+    days = [f"select c.day from {source} where {where}"]
+    if any(spec.base == DateBase.COLLECTION for spec in masks.specs):
+        days.append(f"select c.collected_day from {source} where c.collected_day is not null and {where}")
+    if masks.sinces:
+        customer = "join catalog_customer u on u.operator_id = %(op)s and u.id = c.customer_id"
+        days.append(f"select u.since from {source} {customer} where u.since is not null and {where}")
+    return f"select distinct day from ({' union all '.join(days)}) x(day) where {_NO_DAY}"
+
+
+def count_sql(masks: Masks) -> str:
+    """One statement: lines, their sums, whom they met, what that changes, and the new measurements."""
+    specs = masks.specs
+    distinct = [spec for spec in specs if spec.distinct]
+    parts = [
+        f"lines as materialized ({lines_sql(masks, SOURCE)})",
+        f"grouped as materialized ({grouped_sql(specs, 'lines')})",
+    ]
+    moved = sums_sql(specs, "grouped")
+    if distinct:
+        parts += [
+            f"met as materialized ({met_sql(distinct, 'lines')})",
+            f"delta as materialized ({meetings_sql(distinct, 'met')})",
+            f"changed as materialized ({_changed_sql(distinct)})",
+            f"noted as ({_MEMBERS})",
+        ]
+        moved += " union all " + values_sql(distinct, "changed")
+    parts.append(f"moved as ({moved})")
+    return f"with {', '.join(parts)} {_MEASUREMENTS}"
+
+
+def _changed_sql(distinct: list[Spec]) -> str:
+    """The members that the batch moves, with ``old`` and ``new``, and the others that decide together with them."""
+    by_measure = {
+        measure: [spec.id for spec in distinct if spec.measure == measure]
+        for measure in (Measure.DISTINCT_CUSTOMERS, Measure.CROSS_SELL, Measure.NEW_CUSTOMERS)
+    }
+    parts = []
+    if ids := by_measure[Measure.DISTINCT_CUSTOMERS]:
+        parts.append(f"""
+select {_prefixed("d")}, coalesce(m.n, 0) as old, coalesce(m.n, 0) + d.n as new
+from delta d left join performance_member m on m.operator_id = %(op)s and {_same(KEYS)} where {_among(ids)}""")
+    if ids := by_measure[Measure.CROSS_SELL]:
+        parts.append(_neighbours("kpi_id, partner_id, rep_id, customer_id, period", ids))
+    if ids := by_measure[Measure.NEW_CUSTOMERS]:
+        parts.append(_neighbours("kpi_id, partner_id, rep_id, customer_id", ids))
+    return " union all ".join(parts)
+
+
+def _neighbours(keys: str, ids: list[int]) -> str:
+    return f"""
+select {KEYS}, sum(old)::int as old, sum(old + n)::int as new from (
+  select {KEYS}, 0 as old, n from delta d where {_among(ids)} union all
+  select {_prefixed("m")}, m.n, 0 from (select distinct {keys} from delta d where {_among(ids)}) d
+  join performance_member m on m.operator_id = %(op)s and {_same(keys)}) x group by {KEYS}"""
+
+
+def _prefixed(alias: str) -> str:
+    return ", ".join(f"{alias}.{name}" for name in KEYS.split(", "))
+
+
+def _same(keys: str) -> str:
+    return " and ".join(f"m.{name} = d.{name}" for name in keys.split(", "))
+
+
+def _among(ids: list[int]) -> str:
+    return f"d.kpi_id in ({', '.join(map(str, ids))})"

@@ -1,0 +1,51 @@
+"""Sums, counts and averages: lines are summed once per beneficiary, period and mask, then handed to the KPIs."""
+
+from performance.counting.lines import rows_of, spread
+from performance.counting.specs import Spec, by_shape
+from performance.enums import Beneficiary, Measure
+
+_VALUES = {
+    Measure.SUM_AMOUNT: "amount",
+    Measure.SUM_MARGIN: "margin",
+    Measure.SUM_QUANTITY: "quantity",
+    Measure.COUNT: "lines",
+    Measure.AVERAGE_SCORE: "quantity",
+}
+
+
+def grouped_sql(specs: list[Spec], lines: str) -> str:
+    """One row per partner, rep, period unit and mask. ``lines`` is a table or a select in brackets."""
+    used = {_VALUES[spec.measure] for spec in specs if spec.measure in _VALUES}
+    sums = {
+        name: f"sum({name})" if name in used else "null::numeric" for name in ("amount", "margin", "quantity")
+    }
+    averages = any(spec.measure == Measure.AVERAGE_SCORE for spec in specs)
+    shares = "sum(sign * share)" if averages else "null::numeric"
+    reps = any(spec.beneficiary == Beneficiary.REP for spec in specs)
+    keys = "partner_id, unit, since, mask" + (", rep_id" if reps else "")
+    return f"""
+select {keys}{"" if reps else ", null::bigint as rep_id"}, min(day) as day, sum(sign) as lines, {shares} as shares,
+  {", ".join(f"{expression} as {name}" for name, expression in sums.items())}
+from {lines} l where mask <> 0 group by {keys}"""
+
+
+def sums_sql(specs: list[Spec], grouped: str) -> str:
+    """Measurements of these KPIs out of ``grouped``; distinct counts with value 0, for their number of lines.
+
+    Columns: kpi_id, period, partner_id, rep_id, value, weight, lines.
+    """
+    return " union all ".join(
+        _shape_sql(shape, members, grouped) for shape, members in by_shape(specs).items()
+    )
+
+
+def _shape_sql(shape: tuple[str, int, str], specs: list[Spec], grouped: str) -> str:
+    joins, condition, period, partner, rep = spread(shape)
+    cases = " ".join(f"when '{measure.value}' then l.{column}" for measure, column in _VALUES.items())
+    return f"""
+select k.id as kpi_id, {period} as period, {partner} as partner_id, {rep} as rep_id,
+  coalesce(sum(case k.measure {cases} else 0 end), 0) as value,
+  coalesce(sum(case k.measure when '{Measure.AVERAGE_SCORE.value}' then l.shares else 0 end), 0) as weight,
+  sum(l.lines) as lines
+from {grouped} l join {rows_of(specs)} on l.mask & k.bit <> 0 {joins}
+where {condition} group by 1, 2, 3, 4"""

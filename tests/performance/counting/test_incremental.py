@@ -1,0 +1,63 @@
+"""Counting in batches against an oracle in plain Python."""
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from performance.counting.service import count_pending
+from performance.models import Kpi, Measurement, Member, PendingChunk
+from tests.kit.oracle import Found, measure
+from tests.performance.counting import strategies
+from tests.performance.counting.market import Market, make_credit, make_kpi, make_market, queue
+
+CALENDARS = [("gregorian", 1), ("gregorian", 7), ("jalali", 1), ("hijri", 4)]
+
+
+@pytest.fixture(params=CALENDARS, ids=lambda each: f"{each[0]}-{each[1]}")
+def market(request: pytest.FixtureRequest, db: Any) -> Market:
+    return make_market("market", *request.param)
+
+
+def measured() -> Found:
+    rows = Measurement.objects.all()
+    found = {
+        (row.kpi_id, row.period, row.partner_id, row.rep_id): (row.value, row.weight, row.lines)
+        for row in rows
+    }
+    return {key: numbers for key, numbers in found.items() if any(numbers)}
+
+
+def expected(market: Market, kpis: list[Kpi], credits: list[Any]) -> Found:
+    found: Found = {}
+    for kpi in kpis:
+        found |= measure(market.facts, kpi, credits)
+    return found
+
+
+def count_all(market: Market) -> int:
+    lanes = set(PendingChunk.objects.values_list("lane", flat=True))
+    return sum(count_pending(market.actor, lane).lines for lane in lanes)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_kpis_any_lines_in_any_batches(market: Market, data: st.DataObject) -> None:
+    drawn = data.draw(st.lists(strategies.kpis(), min_size=1, max_size=8))
+    lines = data.draw(st.lists(strategies.credits(market), min_size=1, max_size=25))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(lines)), max_size=3)))
+    with market.scope():
+        kpis = [make_kpi(f"k{number}", **fields) for number, fields in enumerate(drawn)]
+        credits = [make_credit(market, **fields) for fields in lines]
+        for start, end in zip([0, *cuts], [*cuts, len(credits)], strict=True):
+            queue(market, credits[start:end])
+            assert count_all(market) == end - start
+            assert measured() == expected(market, kpis, credits[:end])
+        clean()
+
+
+def clean() -> None:
+    """Make room for the next example inside one test transaction."""
+    for model in (Measurement, Member, Kpi):
+        model.objects.all().delete()
