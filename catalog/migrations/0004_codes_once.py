@@ -4,27 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0003_search_keys'),
-        ('tenancy', '0002_membership_index'),
+        ("catalog", "0003_search_keys"),
+        ("tenancy", "0002_membership_index"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='family',
-            options={'base_manager_name': 'objects', 'ordering': ['code']},
+            name="family",
+            options={"base_manager_name": "objects", "ordering": ["code"]},
         ),
         migrations.AlterModelOptions(
-            name='segment',
-            options={'base_manager_name': 'objects', 'ordering': ['code']},
+            name="segment",
+            options={"base_manager_name": "objects", "ordering": ["code"]},
         ),
         migrations.AddConstraint(
-            model_name='family',
-            constraint=models.UniqueConstraint(fields=('operator', 'code'), name='family_code'),
+            model_name="family",
+            constraint=models.UniqueConstraint(fields=("operator", "code"), name="family_code"),
         ),
         migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(fields=('operator', 'code'), name='segment_code'),
+            model_name="segment",
+            constraint=models.UniqueConstraint(fields=("operator", "code"), name="segment_code"),
         ),
     ]

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Coded
 from catalog.services import values
 from catalog.services.sets import runs_of
+from catalog.services.trail import Entry, record_many
 from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
 from common.text import search_key
 from tenancy import outbox
 from tenancy.actors import Actor
 from tenancy.audit import difference
 from tenancy.enums import Permission
-from tenancy.models import AuditEntry
 
 SET_SIZE = 2000
 C = TypeVar("C", bound=Coded)
@@ -260,7 +260,7 @@ def _store(batch: Batch) -> None:
 def _tell(batch: Batch) -> None:
     """Audit, and the outbox: unresolved lines wait for new codes, results may rest on what changed."""
     kind, actor = batch.kind, batch.actor
-    AuditEntry.objects.bulk_create(_entries(batch))
+    record_many(actor, kind.model._meta.label_lower, _entries(batch))
     codes = [draft.code for draft in batch.written if draft.created]
     if codes:
         outbox.emit(f"{kind.topic}.code_added", {"kind": kind.name, "codes": codes})
@@ -272,22 +272,10 @@ def _tell(batch: Batch) -> None:
         outbox.emit(f"{kind.topic}.changed", {**payload, **more, "by": actor.name})
 
 
-def _entries(batch: Batch) -> Iterator[AuditEntry]:
-    actor, label = batch.actor, batch.kind.model._meta.label_lower
+def _entries(batch: Batch) -> Iterator[Entry]:
     for draft in batch.written:
-        yield AuditEntry(
-            membership_id=actor.membership_id,
-            actor=actor.email or actor.name,
-            partner_id=actor.partner_id,
-            action=f"{batch.kind.name}.{'create' if draft.created else 'change'}",
-            object_type=label,
-            object_ref=draft.code,
-            changes={name: list(map(_plain, pair)) for name, pair in draft.changes.items()},
-        )
-
-
-def _plain(value: Any) -> Any:
-    return value if value is None or isinstance(value, str | int | bool | list | dict) else str(value)
+        action = f"{batch.kind.name}.{'create' if draft.created else 'change'}"
+        yield action, draft.code, draft.changes
 
 
 def check_cycles(batch: Batch, message: Any) -> None:

@@ -1,0 +1,164 @@
+"""Running one import: a file through its mapping into the product, with what was refused in a file of its own."""
+
+import csv
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError, LineError
+from common.exports import defused
+from common.mappings import ColumnMapping
+from common.sheets import FILE, Limits, read_table
+from performance.imports.columns import as_template, check_fields, guess, mapping_of
+from performance.imports.kinds import ImportKind
+from performance.imports.master import Part
+from tenancy.actors import Actor
+
+Progress = Callable[["Summary"], None]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of a file. ``read`` counts its data lines; each is created, changed, unchanged or refused."""
+
+    kind: str
+    dry_run: bool = False
+    read: int = 0
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    refused_file: str = ""
+    ignored: list[str] = field(default_factory=list)
+    more: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    error: str = ""
+
+    def add(self, part: Part) -> None:
+        self.read += part.lines
+        self.created += part.created
+        self.changed += part.changed
+        self.unchanged += part.unchanged
+        self.refused += len(part.refused)
+        for name, count in part.more.items():
+            self.more[name] = self.more.get(name, 0) + count
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready; counts of the kind itself (``accepted``, ...) stand beside the common ones."""
+        return {
+            "kind": self.kind,
+            "dry_run": self.dry_run,
+            "read": self.read,
+            "created": self.created,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "refused_file": self.refused_file or None,
+            **self.more,
+            "ignored_columns": self.ignored,
+            "seconds": round(self.seconds, 3),
+            **({"error": self.error} if self.error else {}),
+        }
+
+
+class RefusedLines:
+    """The file of refused lines: line number, reason, and the line as it came. Made with its first line."""
+
+    def __init__(self, path: Path, header: tuple[str, ...]) -> None:
+        self.path = path
+        self.header = header
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> "RefusedLines":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def add(self, line: int, reason: str, row: Mapping[str, str]) -> None:
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
+            self._write([_("line"), _("reason"), *self.header])
+        self._write([str(line), reason, *(row.get(name, "") for name in self.header)])
+
+    def _write(self, cells: list[str]) -> None:
+        if self._file is not None:
+            csv.writer(self._file).writerow([_harmless(cell) for cell in cells])
+
+
+def _harmless(cell: str) -> str:
+    """Numbers stay what they are, so that a mended file can be brought in again."""
+    return cell if cell.lstrip("-+").replace(".", "", 1).isdecimal() else defused(cell)
+
+
+def reasons(errors: list[DomainError]) -> str:
+    """Why a line was refused, with the fields to blame, in the language that is active."""
+    return "; ".join(f"{error.field}: {error.message}" if error.field else error.message for error in errors)
+
+
+def guessed_mapping(kind: ImportKind, header: tuple[str, ...]) -> ColumnMapping:
+    return mapping_of({field: as_template(name) for field, name in guess(kind.columns, header).items()}, {})
+
+
+def run_import(
+    actor: Actor,
+    kind: ImportKind,
+    path: Path,
+    mapping: ColumnMapping | None,
+    *,
+    refused_path: Path,
+    dry_run: bool = False,
+    limits: Limits = FILE,
+    encoding: str | None = None,
+    sheet: str = "",
+    progress: Progress | None = None,
+) -> Summary:
+    """Bring ``path`` in; call it outside of any scope. Without ``mapping`` the columns are told by their headers.
+
+    A file that cannot be read, or whose columns do not fit, raises before anything is written. A file that breaks in
+    its middle keeps what was written before, and the summary has its ``error``.
+    """
+    actor.require(kind.permission)
+    began = time.monotonic()
+    broken: list[LineError] = []
+    table = read_table(path, limits=limits, encoding=encoding, sheet=sheet, on_error=broken.append)
+    chosen = mapping or guessed_mapping(kind, table.header)
+    check_fields(kind.columns, chosen, open_fields=kind.open_fields)
+    read = chosen.compile(table.header)
+    used = {column for template in chosen.columns.values() for column in template.columns}
+    summary = Summary(kind.name, dry_run, ignored=[name for name in table.header if name not in used])
+    held: dict[int, dict[str, str]] = {}
+
+    def records() -> Iterator[tuple[int, dict[str, Any]]]:
+        for line, row in table:
+            held[line] = row
+            yield line, dict(read(row))
+
+    with RefusedLines(refused_path, table.header) as refused:
+
+        def report(part: Part) -> None:
+            summary.add(part)
+            for line, errors in part.refused:
+                refused.add(line, reasons(errors), held[line])
+            held.clear()
+            summary.seconds = time.monotonic() - began
+            if progress is not None:
+                progress(summary)
+
+        try:
+            kind.bring(actor, records(), dry_run=dry_run, report=report)
+        except LineError as error:
+            summary.error = _("Line %(line)s: %(reason)s") % {"line": error.line, "reason": error.message}
+        for one in broken:
+            refused.add(one.line, one.message, {})
+    summary.read += len(broken)
+    summary.refused += len(broken)
+    summary.refused_file = str(refused_path) if summary.refused else ""
+    summary.seconds = time.monotonic() - began
+    return summary
