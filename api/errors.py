@@ -10,12 +10,15 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.core.exceptions import ValidationError as ModelError
 from django.db import DataError, IntegrityError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from formula import FormulaError, message
+from incentives.programs import FormulaInvalid
 from tenancy.idempotency import KeyReused
 
 Body = dict[str, Any]
@@ -57,7 +60,7 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> Response | None:
 def answer_to(exc: Exception) -> tuple[int, Body, dict[str, str]] | None:
     """Status, body and headers for an exception that is the caller's fault; ``None`` for any other."""
     if isinstance(exc, DomainError):
-        return _status_of(exc), exc.as_dict(), {}
+        return _status_of(exc), _domain_body(exc), {}
     if isinstance(exc, exceptions.APIException):
         return exc.status_code, _rest_body(exc), _headers(exc)
     if isinstance(exc, ModelError):
@@ -82,6 +85,23 @@ def _plain_status(exc: Exception) -> int | None:
 
 def _status_of(error: DomainError) -> int:
     return next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def _domain_body(error: DomainError) -> Body:
+    if not isinstance(error, FormulaInvalid):
+        return error.as_dict()
+    items = [{"field": error.field, **formula_problem(each)} for each in error.errors]
+    return error.as_dict() | {"errors": items}
+
+
+def formula_problem(error: FormulaError) -> Body:
+    """One error of a formula: where it is (offsets in characters) and why, in the reader's language."""
+    return {
+        "code": error.code,
+        "message": message(error, gettext),
+        "start": error.start,
+        "end": error.end,
+    }
 
 
 def _headers(exc: exceptions.APIException) -> dict[str, str]:

@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
 from catalog.selectors import matching
 from common.errors import InputError
+from common.periods import parse_period
+from tenancy.models import Operator
 
 Rows = QuerySet[Any]
 STRING: dict[str, Any] = {"type": "string"}
@@ -20,20 +22,20 @@ STRING: dict[str, Any] = {"type": "string"}
 class Filter:
     """One query parameter: what it may hold (JSON schema) and what it does with the rows."""
 
-    apply: Callable[[Rows, str], Rows]
+    apply: Callable[[Rows, str, Operator], Rows]
     schema: Mapping[str, Any] = field(default_factory=lambda: STRING)
     description: str = ""
 
 
 def code(column: str, description: str = "") -> Filter:
     """Rows whose ``column`` equals the value."""
-    return Filter(lambda rows, text: rows.filter(**{column: text}), STRING, description)
+    return Filter(lambda rows, text, _operator: rows.filter(**{column: text}), STRING, description)
 
 
 def flag(column: str) -> Filter:
     """``true`` or ``false``."""
 
-    def apply(rows: Rows, text: str) -> Rows:
+    def apply(rows: Rows, text: str, _operator: Operator) -> Rows:
         if text not in ("true", "false"):
             raise InputError("not_a_boolean", _("Write true or false."))
         return rows.filter(**{column: text == "true"})
@@ -44,7 +46,7 @@ def flag(column: str) -> Filter:
 def choice(column: str, values: list[str]) -> Filter:
     """One of ``values``."""
 
-    def apply(rows: Rows, text: str) -> Rows:
+    def apply(rows: Rows, text: str, _operator: Operator) -> Rows:
         if text not in values:
             raise InputError(
                 "unknown_choice", _("Choose one of: %(known)s."), params={"known": ", ".join(values)}
@@ -54,7 +56,25 @@ def choice(column: str, values: list[str]) -> Filter:
     return Filter(apply, {"type": "string", "enum": values})
 
 
-WORDS = Filter(matching, STRING, "Every word is in the name (any language, any spelling) or in the code.")
+def period(column: str = "period") -> Filter:
+    """One period, by its code in the operator's calendar."""
+
+    def apply(rows: Rows, text: str, operator: Operator) -> Rows:
+        return rows.filter(**{column: parse_period(text, operator.days, operator.fiscal_start_month).code})
+
+    return Filter(apply, STRING, "As in 2013-05, 2013-Q1, 2013-H1 or 2013, in the operator's calendar.")
+
+
+WORDS = Filter(
+    lambda rows, text, _operator: matching(rows, text),
+    STRING,
+    "Every word is in the name (any language, any spelling) or in the code.",
+)
+NAME = Filter(
+    lambda rows, text, _operator: rows.filter(Q(name__icontains=text) | Q(code__icontains=text)),
+    STRING,
+    "A part of the name or of the code.",
+)
 CODED = {"search": WORDS, "active": flag("active")}
 CODED_ORDER = ("code", "name", "created_at", "updated_at")
 
@@ -66,7 +86,7 @@ class Allowed(BaseFilterBackend):
         for name, each in view.filters.items():
             if name in request.query_params:
                 try:
-                    queryset = each.apply(queryset, request.query_params[name])
+                    queryset = each.apply(queryset, request.query_params[name], request.operator)
                 except InputError as error:
                     raise error.at(name) from None
         return self._ordered(request, queryset, view)

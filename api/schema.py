@@ -23,6 +23,9 @@ class ErrorItem(serializers.Serializer[Any]):
     index = serializers.IntegerField(required=False)
     code = serializers.CharField()
     message = serializers.CharField()
+    start = serializers.IntegerField(required=False, help_text="In a formula: where the error begins.")
+    end = serializers.IntegerField(required=False)
+    line = serializers.IntegerField(required=False, help_text="In a table: the line of the file.")
 
 
 class Error(serializers.Serializer[Any]):

@@ -5,7 +5,9 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from api import catalog, partners
 from api.coded import coded_paths
+from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
+from api.schemes import scheme_paths
 from api.transactions import transactions
 
 app_name = "api"
@@ -13,5 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("transactions/", transactions, name="transactions"),
+    path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
+    *scheme_paths(),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]
