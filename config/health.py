@@ -3,17 +3,23 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from kombu import Connection
+from kombu.exceptions import OperationalError as BrokerError
+
+from tenancy.enums import Audience
+from tenancy.scope import scope
 
 
+@transaction.non_atomic_requests
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@transaction.non_atomic_requests
 def readyz(request: HttpRequest) -> JsonResponse:
     """Each part with its state; 503 when one of them is not ready."""
     parts = {"database": _database, "migrations": _migrations, "broker": _broker}
@@ -25,7 +31,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _state(check: Callable[[], bool]) -> str:
     try:
         return "ok" if check() else "pending"
-    except (DatabaseError, OSError):
+    except (DatabaseError, BrokerError, OSError):
         return "down"
 
 
@@ -36,8 +42,10 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
-    executor = MigrationExecutor(connections["default"])
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    # The login itself reads nothing; every audience reads the list of migrations.
+    with scope(None, Audience.AUTH):
+        executor = MigrationExecutor(connections["default"])
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def _broker() -> bool:
