@@ -5,4 +5,5 @@ class PerformanceConfig(AppConfig):
     name = "performance"
 
     def ready(self) -> None:
+        from performance.counting import handlers  # noqa: F401  (registers its handlers)
         from performance.feed import events  # noqa: F401  (registers its handlers)

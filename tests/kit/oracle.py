@@ -1,7 +1,7 @@
 """What the engine must find, in plain Python: one line after the other, one KPI after the other."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -80,7 +80,7 @@ def measure(facts: Facts, kpi: Any, credits: Iterable[Any]) -> Found:
 
 def new_customers(facts: Facts, kpi: Any, credits: Iterable[Any]) -> dict[Key, Decimal]:
     """Each customer once, in the first period (of a rolling KPI: month) in which it bought more than it gave back."""
-    kind = "month" if kpi.period == "rolling" else kpi.period
+    kind: Any = "month" if kpi.period == "rolling" else kpi.period
     times: dict[tuple[int, int | None, int], dict[Period, int]] = defaultdict(lambda: defaultdict(int))
     for credit in credits:
         day = credit.day if kpi.base == "invoice" else credit.collected_day
@@ -117,7 +117,7 @@ def matches(facts: Facts, filters: Mapping[str, Any], credit: Any) -> bool:
     customer = facts.customers.get(credit.customer_id, (None, None, None))
     segment = facts.segments.get(credit.segment_id or customer[0] or 0, "")
     territory = facts.territories.get(credit.territory_id or customer[1] or 0, [])
-    tests = {
+    tests: dict[str, Callable[[Any], Any]] = {
         "kinds": lambda wanted: credit.kind in wanted,
         "sources": lambda wanted: credit.source in wanted,
         "products": lambda wanted: product[0] in wanted,
@@ -141,4 +141,4 @@ def newness_fits(facts: Facts, filters: Mapping[str, Any], credit: Any, period: 
     if wanted is None:
         return True
     since = facts.customers.get(credit.customer_id, (None, None, None))[2]
-    return (since is not None and period.contains(since)) == wanted
+    return bool((since is not None and period.contains(since)) == wanted)

@@ -69,16 +69,14 @@ def credits(draw: st.DrawFn, market: Market) -> dict[str, Any]:
     day = FIRST + timedelta(days=draw(st.integers(0, 400)))
     sign = draw(st.sampled_from([1, 1, 1, 0, -1]))
     collected = draw(st.one_of(st.none(), st.integers(0, 120)))
-    maybe = {
-        name: draw(st.one_of(st.none(), st.sampled_from(sorted(found))))
-        for name, found in {
-            "product_id": market.facts.products,
-            "customer_id": market.facts.customers,
-            "segment_id": market.facts.segments,
-            "territory_id": market.facts.territories,
-            "rep_id": [rep.pk for rep in market.reps],
-        }.items()
+    known: dict[str, list[int]] = {
+        "product_id": list(market.facts.products),
+        "customer_id": list(market.facts.customers),
+        "segment_id": list(market.facts.segments),
+        "territory_id": list(market.facts.territories),
+        "rep_id": [rep.pk for rep in market.reps],
     }
+    maybe = {name: draw(st.one_of(st.none(), st.sampled_from(found))) for name, found in known.items()}
     return {
         **maybe,
         "day": day,
