@@ -53,30 +53,37 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def table_source(mode: str, x: str, rows: Sequence[tuple[Decimal, Decimal]], currency: str) -> str:
+def table_source(
+    mode: str, x: str, rows: Sequence[tuple[Decimal, Decimal]], currency: str, *, per_unit: bool = False
+) -> str:
     """The formula for a rate table of a form, for each of the four threshold modes.
 
     `rows` are (threshold, rate), rate 0.1 for 10 %; the first threshold is 0. `x` is the source of a money amount.
     marginal: each slice at its rate. all_units: everything at the reached rate. rolling: the slices below at their own
-    rates and everything at the reached one. total: everything at each reached rate. Raises ValueError.
+    rates and everything at the reached one. total: everything at each reached rate. With `per_unit` x is a count and
+    a rate is an amount of `currency` for each. Raises ValueError.
     """
     if mode not in MODES or not rows:
         raise ValueError(f"no such threshold mode, or no rows: {mode!r}")
+
+    def written_rate(rate: Decimal) -> str:
+        return f"{currency} {rate.normalize(CONTEXT):f}" if per_unit else _percent(rate)
+
     if mode in {"marginal", "all_units"}:
-        table = _table([(start, _percent(rate)) for start, rate in rows])
+        table = _table([(start, written_rate(rate)) for start, rate in rows])
         return f"marginal({x}, {table})" if mode == "marginal" else f"{x} * band({x}, {table})"
     below = Decimal(0)
     written: list[tuple[Decimal, str]] = []
     for index, (start, rate) in enumerate(rows):
         if mode == "total":
             below += rate
-            written.append((start, _percent(below)))
+            written.append((start, written_rate(below)))
             continue
         if index:
             before, rate_before = rows[index - 1]
             below += (start - before) * rate_before
         fixed = f"{currency} {below.normalize(CONTEXT):f} + " if below else ""
-        written.append((start, f"{fixed}{x} * {_percent(rate)}"))
+        written.append((start, f"{fixed}{x} * {written_rate(rate)}"))
     table = _table(written)
     return f"{x} * band({x}, {table})" if mode == "total" else f"band({x}, {table})"
 

@@ -131,6 +131,4 @@ def _of_transactions(
     amount = payable(rules.version, exact, actor.operator.currency)
     parts = tuple(sums.items())
     more = len(newest) > MOST_LINES
-    return Preview(
-        partner, rep, period, True, rules.program, exact, amount, parts, trace, (), lines, more
-    )
+    return Preview(partner, rep, period, True, rules.program, exact, amount, parts, trace, (), lines, more)

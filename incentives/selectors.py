@@ -1,5 +1,6 @@
 """Reads of schemes and accruals, cut to what an actor may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles
 from incentives.models import Accrual, AccrualLine, Scheme, SchemeVersion
 from partners.models import Rep
+from performance.models import Kpi
 from tenancy.actors import Actor
 from tenancy.enums import Permission, Role
 
@@ -73,6 +75,12 @@ def get_accrual(actor: Actor, pk: int) -> Accrual:
     if accrual is None:
         raise NotFound()
     return accrual
+
+
+def kpis_named(actor: Actor, codes: Iterable[str]) -> list[Kpi]:
+    """The KPIs with these codes, in their order by code."""
+    actor.require(Permission.VIEW_KPIS)
+    return list(Kpi.objects.filter(code__in=list(codes)).order_by("code"))
 
 
 def current_period(actor: Actor, kind: str, day: date | None = None) -> Period:
