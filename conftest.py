@@ -1,7 +1,7 @@
-"""Starts the servers of the test session, then Django, before any test module is imported."""
+"""Names the settings of the tests and starts the servers of the session, before Django reads its settings."""
 
-import django
+import os
 
-import config.embedded.testing  # noqa: F401  (first: settings read the servers' addresses)
-
-django.setup()
+# Here and not in the plugin: importing anything of ``config`` makes the Celery app known, which names its own default.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+pytest_plugins = ["config.embedded.testing"]

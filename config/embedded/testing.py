@@ -23,7 +23,6 @@ SESSION = "SHARIK_TEST_SESSION"
 
 
 def _begin() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     if SESSION in os.environ or "DATABASE_URL" in os.environ or "OWNER_DATABASE_URL" in os.environ:
         return
     base = Path(os.environ.get("VAR", ".var")).resolve() / "test"
