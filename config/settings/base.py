@@ -101,7 +101,13 @@ def redis_url(number: int) -> str:
     return url.rsplit("/", 1)[0] + f"/{number}" if url.startswith("redis://") else url
 
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url(1)}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_url(1),
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
+}
 
 CELERY_BROKER_URL = redis_url(0)
 CELERY_TASK_ACKS_LATE = True
@@ -119,6 +125,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
+    # Senders give up at once: kombu would try for ever, with somebody's page waiting.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
@@ -219,6 +230,22 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.close_requests",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "LayerEnum": "catalog.enums.Layer",
+        "PartnerRoleEnum": "catalog.enums.PartnerRole",
+        "PartnerStateEnum": "partners.enums.PartnerState",
+        "KpiPeriodEnum": "performance.enums.PeriodKind",
+        "KpiStateEnum": "performance.enums.KpiState",
+        "BeneficiaryEnum": "performance.enums.Beneficiary",
+        "SchemePeriodEnum": "incentives.enums.SchemePeriod",
+        "SchemeStateEnum": "incentives.enums.SchemeState",
+        "PayeeEnum": "incentives.enums.Payee",
+    },
 }
 
 LOGGING = {
