@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.urls import path
 from django.urls.resolvers import URLPattern
 from django.utils.http import urlencode
-from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -73,7 +72,6 @@ class CodedResource(Resource):
     def retrieve(self, request: Request, code: str) -> Response:
         return self._answer(self.calls.one(self.actor, code))
 
-    @extend_schema(responses={200: OpenApiResponse(), 201: OpenApiResponse()})
     def update(self, request: Request, code: str) -> Response:
         """Create or change; fields that are left out stay as they are."""
         _thing, created = self.calls.save(self.actor, code=code, **self._given(request))

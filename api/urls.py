@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from api import catalog, partners
+from api import catalog, partners, performance
 from api.coded import coded_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("me/", MeView.as_view({"get": "retrieve"}), name="me"),
     path("transactions/", transactions, name="transactions"),
+    path("status/", performance.Status.as_view({"get": "retrieve"}), name="status"),
+    *coded_paths(performance.Kpis),
+    path("measurements/", performance.Measurements.as_view({"get": "list"}), name="measurements"),
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
     *scheme_paths(),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
