@@ -1,5 +1,8 @@
 """Sign-in as the product wants it: members of the host's operator only, mails from the canonical host."""
 
+import logging
+from contextlib import nullcontext
+from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,10 +18,14 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts import mails
 from portal.accounts.waiting import waiting_invitation
 from portal.shell.views import set_language_cookie
+from tenancy.context import active
+from tenancy.enums import Audience
 from tenancy.models import Operator
+from tenancy.scope import scope
 from tenancy.selectors import is_member
 
 PRODUCT = "sharik"
+log = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -74,6 +81,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = context.get("user")
         with translation.override(mails.language_of(getattr(person, "language", ""), operator)):
             mails.send_rendered(operator, email, template_prefix, context)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """allauth also calls this after the commit, when the scope of the request is closed.
+
+        A mail that cannot be sent is noted only: what it tells of has happened already.
+        """
+        request: HttpRequest = self.request
+        closed = active.get() is None
+        with (
+            current.request_context(request),
+            scope(request.operator.pk, Audience.AUTH) if closed else nullcontext(),
+        ):
+            try:
+                super().send_notification_mail(
+                    template_prefix, user, {"user": user, **(context or {})}, email
+                )
+            except (SMTPException, OSError):
+                log.exception("The notification %s could not be sent.", template_prefix)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         return mails.absolute(current.request.operator, "account_reset_password_from_key", *_halves(key))

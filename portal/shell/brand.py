@@ -46,16 +46,17 @@ def accent_css(accent: str) -> SafeString:
         raise ValueError("An accent colour is written #rrggbb.")
     colour = _parse(accent)
     foreground = WHITE if contrast(colour, WHITE) >= contrast(colour, INK) else INK
-    light_text = _until_readable(colour, LIGHT_GROUND, -0.02)
-    dark_text = _until_readable(colour, DARK_GROUND, 0.02)
+    light_soft, dark_soft = _mix(WHITE, colour, 0.09), _mix(DARK_GROUND, colour, 0.2)
+    light_text = _until_readable(colour, (LIGHT_GROUND, light_soft), -0.02)
+    dark_text = _until_readable(colour, (DARK_GROUND, dark_soft), 0.02)
     darker = _mix(colour, INK, 0.18)
     return mark_safe(  # noqa: S308 - built from checked numbers only
         f":root{{--tblr-primary:{accent};--tblr-primary-rgb:{_triple(colour)};--tblr-primary-fg:{_hex(foreground)};"
         f"--tblr-primary-darken:{_hex(darker)};"
         f"--tblr-link-color:{_hex(light_text)};--tblr-link-color-rgb:{_triple(light_text)};"
-        f"--sharik-accent-text:{_hex(light_text)};--sharik-accent-soft:{_hex(_mix(WHITE, colour, 0.09))}}}"
+        f"--sharik-accent-text:{_hex(light_text)};--sharik-accent-soft:{_hex(light_soft)}}}"
         f"[data-bs-theme=dark]{{--tblr-link-color:{_hex(dark_text)};--tblr-link-color-rgb:{_triple(dark_text)};"
-        f"--sharik-accent-text:{_hex(dark_text)};--sharik-accent-soft:{_hex(_mix(DARK_GROUND, colour, 0.24))}}}"
+        f"--sharik-accent-text:{_hex(dark_text)};--sharik-accent-soft:{_hex(dark_soft)}}}"
     )
 
 
@@ -65,10 +66,10 @@ def contrast(one: Rgb, other: Rgb) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def _until_readable(colour: Rgb, ground: Rgb, step: float) -> Rgb:
-    """The nearest lightness of the same hue that reads well on ``ground``."""
+def _until_readable(colour: Rgb, grounds: tuple[Rgb, ...], step: float) -> Rgb:
+    """The nearest lightness of the same hue that reads well on all ``grounds``."""
     hue, lightness, saturation = rgb_to_hls(*(value / 255 for value in colour))
-    while contrast(colour, ground) < READABLE:
+    while min(contrast(colour, ground) for ground in grounds) < READABLE:
         lightness = min(max(lightness + step, 0), 1)
         red, green, blue = (round(part * 255) for part in hls_to_rgb(hue, lightness, saturation))
         colour = red, green, blue

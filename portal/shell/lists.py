@@ -23,6 +23,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views import View
 from django_tables2 import RequestConfig
 
@@ -106,7 +107,11 @@ class ListPage(View):
             RequestConfig(request, paginate=False).configure(table)
             return download(table, self.export_name, kind)
         RequestConfig(request, paginate={"per_page": self.page_size, "silent": True}).configure(table)
-        return render(request, self.template_name, self._context(request, table, filters))
+        part = request.htmx and not request.htmx.history_restore_request
+        template = "components/list.html" if part else self.template_name
+        response = render(request, template, self._context(request, table, filters))
+        patch_vary_headers(response, ["HX-Request"])
+        return response
 
     def _filtered(self, request: HttpRequest) -> tuple[django_filters.FilterSet | None, Any]:
         rows = self.rows()

@@ -42,13 +42,21 @@
         note.hidden = true;
       });
     }
-    let waiting;
+    let waiting = null;
+    const save = () => {
+      clearTimeout(waiting);
+      waiting = null;
+      localStorage.setItem(key, JSON.stringify(read(form)));
+    };
     form.addEventListener("input", () => {
       clearTimeout(waiting);
-      waiting = setTimeout(() => localStorage.setItem(key, JSON.stringify(read(form))), 300);
+      waiting = setTimeout(save, 300);
+    });
+    window.addEventListener("pagehide", () => {
+      if (waiting) save();
     });
     form.addEventListener("submit", () => {
-      clearTimeout(waiting);
+      save();
       sessionStorage.setItem("draft-sent", key);
     });
   }
