@@ -1,7 +1,12 @@
-"""Names the settings of the tests and starts the servers of the session, before Django reads its settings."""
+"""Names the settings of the tests, starts the session's servers, then Django, before any test module is imported."""
 
 import os
 
-# Here and not in the plugin: importing anything of ``config`` makes the Celery app known, which names its own default.
+# Before anything of ``config``: importing that package makes the Celery app known, which names its own default.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-pytest_plugins = ["config.embedded.testing"]
+
+import django  # noqa: E402
+
+import config.embedded.testing  # noqa: E402, F401  (settings read the servers' addresses)
+
+django.setup()
