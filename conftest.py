@@ -5,8 +5,8 @@ import os
 # Before anything of ``config``: importing that package makes the Celery app known, which names its own default.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 
-import django  # noqa: E402
+import django
 
-import config.embedded.testing  # noqa: E402, F401  (settings read the servers' addresses)
+import config.embedded.testing  # noqa: F401  (settings read the servers' addresses)
 
 django.setup()
