@@ -94,3 +94,10 @@ def territory_line(territory: Territory) -> list[Territory]:
     """The territory and everything it is part of, from the top."""
     found = Territory.objects.in_bulk(territory.path)
     return [found[pk] for pk in territory.path if pk in found]
+
+
+def territories_found(actor: Actor, text: str, most: int) -> list[tuple[Territory, list[Territory]]]:
+    """At most ``most`` territories that match ``text``, each with what it is part of, from the top. Two queries."""
+    found = list(matching(_readable(actor, Territory), text).order_by("level", "name", "code")[:most])
+    above = Territory.objects.in_bulk({pk for territory in found for pk in territory.path[:-1]})
+    return [(territory, [above[pk] for pk in territory.path[:-1] if pk in above]) for territory in found]

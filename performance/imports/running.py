@@ -106,33 +106,41 @@ def guessed_mapping(kind: ImportKind, header: tuple[str, ...]) -> ColumnMapping:
     return mapping_of({field: as_template(name) for field, name in guess(kind.columns, header).items()}, {})
 
 
-def run_import(
-    actor: Actor,
+@dataclass(slots=True)
+class Opened:
+    """A file with its mapping, ready to be gone through once. ``held``: rows that were read and not yet reported."""
+
+    kind: ImportKind
+    header: tuple[str, ...]
+    mapping: ColumnMapping
+    records: Iterator[tuple[int, dict[str, Any]]]
+    held: dict[int, dict[str, str]] = field(default_factory=dict)
+    broken: list[LineError] = field(default_factory=list)
+
+    @property
+    def ignored(self) -> list[str]:
+        used = {column for template in self.mapping.columns.values() for column in template.columns}
+        return [name for name in self.header if name not in used]
+
+
+def open_file(
     kind: ImportKind,
     path: Path,
     mapping: ColumnMapping | None,
     *,
-    refused_path: Path,
-    dry_run: bool = False,
     limits: Limits = FILE,
     encoding: str | None = None,
     sheet: str = "",
-    progress: Progress | None = None,
-) -> Summary:
-    """Bring ``path`` in; call it outside of any scope. Without ``mapping`` the columns are told by their headers.
+) -> Opened:
+    """Open ``path`` and fit its columns; raises ``InputError`` or ``Invalid`` before any line is read.
 
-    A file that cannot be read, or whose columns do not fit, raises before anything is written. A file that breaks in
-    its middle keeps what was written before, and the summary has its ``error``.
+    Without ``mapping`` the columns are told by their headers.
     """
-    actor.require(kind.permission)
-    began = time.monotonic()
     broken: list[LineError] = []
     table = read_table(path, limits=limits, encoding=encoding, sheet=sheet, on_error=broken.append)
     chosen = mapping or guessed_mapping(kind, table.header)
     check_fields(kind.columns, chosen, open_fields=kind.open_fields)
     read = chosen.compile(table.header)
-    used = {column for template in chosen.columns.values() for column in template.columns}
-    summary = Summary(kind.name, dry_run, ignored=[name for name in table.header if name not in used])
     held: dict[int, dict[str, str]] = {}
 
     def records() -> Iterator[tuple[int, dict[str, Any]]]:
@@ -140,25 +148,43 @@ def run_import(
             held[line] = row
             yield line, dict(read(row))
 
-    with RefusedLines(refused_path, table.header) as refused:
+    return Opened(kind, table.header, chosen, records(), held, broken)
+
+
+def run_import(
+    actor: Actor,
+    opened: Opened,
+    *,
+    refused_path: Path,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Summary:
+    """Bring an opened file in; call it outside of any scope.
+
+    A file that breaks in its middle keeps what was written before, and the summary has its ``error``.
+    """
+    actor.require(opened.kind.permission)
+    began = time.monotonic()
+    summary = Summary(opened.kind.name, dry_run, ignored=opened.ignored)
+    with RefusedLines(refused_path, opened.header) as refused:
 
         def report(part: Part) -> None:
             summary.add(part)
             for line, errors in part.refused:
-                refused.add(line, reasons(errors), held[line])
-            held.clear()
+                refused.add(line, reasons(errors), opened.held[line])
+            opened.held.clear()
             summary.seconds = time.monotonic() - began
             if progress is not None:
                 progress(summary)
 
         try:
-            kind.bring(actor, records(), dry_run=dry_run, report=report)
+            opened.kind.bring(actor, opened.records, dry_run=dry_run, report=report)
         except LineError as error:
             summary.error = _("Line %(line)s: %(reason)s") % {"line": error.line, "reason": error.message}
-        for one in broken:
+        for one in opened.broken:
             refused.add(one.line, one.message, {})
-    summary.read += len(broken)
-    summary.refused += len(broken)
+    summary.read += len(opened.broken)
+    summary.refused += len(opened.broken)
     summary.refused_file = str(refused_path) if summary.refused else ""
     summary.seconds = time.monotonic() - began
     return summary

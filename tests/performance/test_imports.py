@@ -16,7 +16,7 @@ from common.mappings import load_mapping
 from partners.models import Partner, PartnerLink, Rep
 from performance.imports.columns import as_template, guess, mapping_of
 from performance.imports.kinds import KINDS
-from performance.imports.running import Summary, run_import
+from performance.imports.running import Summary, open_file, run_import
 from tests.kit.world import Tenant
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -29,9 +29,8 @@ def bring(
     path = tmp_path / "file.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     chosen = load_mapping(mapping) if mapping else None
-    return run_import(
-        tenant.system, KINDS[kind], path, chosen, refused_path=tmp_path / "refused.csv", **options
-    )
+    opened = open_file(KINDS[kind], path, chosen)
+    return run_import(tenant.system, opened, refused_path=tmp_path / "refused.csv", **options)
 
 
 def counts(summary: Summary) -> tuple[int, int, int, int, int]:
@@ -96,7 +95,9 @@ def test_a_partner_may_not_import(alpha: Tenant, tmp_path: Path) -> None:
     path.write_text("code,name\ns,S\n")
     with pytest.raises(Forbidden):
         run_import(
-            alpha.actors["partner_owner@p1"], KINDS["segments"], path, None, refused_path=tmp_path / "r.csv"
+            alpha.actors["partner_owner@p1"],
+            open_file(KINDS["segments"], path, None),
+            refused_path=tmp_path / "r.csv",
         )
 
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from common.mappings import load_mapping
 from performance.imports.counting import count_lines
 from performance.imports.kinds import KINDS
-from performance.imports.running import Summary, run_import
+from performance.imports.running import Summary, open_file, run_import
 from tenancy.access import find_operator
 from tenancy.actors import system_actor
 from tenancy.commands import refusals
@@ -37,15 +37,18 @@ class Command(BaseCommand):
             path = _readable(options["file"])
             chosen = options["mapping"]
             bar = _Bar(count_lines(path)) if sys.stderr.isatty() else None
-            summary = run_import(
-                system_actor(operator, "command:import"),
+            opened = open_file(
                 KINDS[options["kind"]],
                 path,
                 load_mapping(_readable(chosen).read_bytes()) if chosen else None,
-                refused_path=_refused_path(operator.slug, options["kind"]),
-                dry_run=options["dry_run"],
                 encoding=options["encoding"],
                 sheet=options["sheet"],
+            )
+            summary = run_import(
+                system_actor(operator, "command:import"),
+                opened,
+                refused_path=_refused_path(operator.slug, options["kind"]),
+                dry_run=options["dry_run"],
                 progress=bar,
             )
         if bar is not None:
