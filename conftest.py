@@ -6,7 +6,12 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 
 import django
+from hypothesis import settings
 
 import config.embedded.testing  # noqa: F401  (settings read the servers' addresses)
 
 django.setup()
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("sharik", deadline=None)
+settings.load_profile("sharik")
