@@ -61,7 +61,7 @@ class Exact(serializers.Field[Decimal, Any, str, Any]):
 
 
 @extend_schema_field(MONEY)
-class MoneyField(serializers.Field[Decimal, Any, dict[str, str], Any]):
+class MoneyField(serializers.Field[Decimal | str, Any, dict[str, str], Any]):
     """``{"amount": "12.34", "currency": "USD"}`` around a plain amount in the operator's currency."""
 
     default_error_messages = {
@@ -76,8 +76,8 @@ class MoneyField(serializers.Field[Decimal, Any, dict[str, str], Any]):
             self.fail("wrong_currency", currency=self._currency)
         return _exact(data["amount"])
 
-    def to_representation(self, value: Decimal) -> dict[str, str]:
-        return money_json(value, self._currency)
+    def to_representation(self, value: Decimal | str) -> dict[str, str]:
+        return money_json(Decimal(value), self._currency)
 
     @property
     def _currency(self) -> str:

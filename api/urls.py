@@ -4,6 +4,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from api import catalog, partners, performance
+from api.accruals import Accruals
 from api.coded import coded_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
@@ -20,5 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measurements/", performance.Measurements.as_view({"get": "list"}), name="measurements"),
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
     *scheme_paths(),
+    path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
+    path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
+    path(
+        "accruals/<int:pk>/explanation/",
+        Accruals.as_view({"get": "explanation"}),
+        name="accruals-explanation",
+    ),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]
