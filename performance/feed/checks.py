@@ -6,9 +6,10 @@ same text, so that a line sent again in another dress is still a duplicate.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,8 @@ from common.numbers import parse_decimal
 from common.text import require_visible
 
 Check = Callable[[str], str]
+#: The whole column in canonical form, or ``None`` when its values need a look one by one.
+Quick = Callable[[Sequence[str]], list[str] | None]
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2075, 12, 31)
 MAX_ATTRIBUTES, MAX_ATTRIBUTE_TEXT = 50, 4000
@@ -27,9 +30,13 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}").fullmatch
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 ).fullmatch
+_PLAIN_COLUMN = re.compile(
+    r"-?[1-9][0-9]{0,13}(?:\.[0-9]{1,6})?(?: -?[1-9][0-9]{0,13}(?:\.[0-9]{1,6})?)*"
+).fullmatch
 _PLAIN = re.compile(r"-?[1-9][0-9]{0,13}(\.[0-9]{1,6})?").fullmatch
 
 
+@cache
 def code(longest: int) -> Check:
     """A code of up to ``longest`` characters, without anything invisible."""
 
@@ -162,6 +169,27 @@ def attributes(text: str) -> str:
             "too_long", _("Longer than %(most)s characters."), params={"most": MAX_ATTRIBUTE_TEXT}
         )
     return canonical if value else ""
+
+
+def _codes_at_once(longest: int) -> Quick:
+    def quick(values: Sequence[str]) -> list[str] | None:
+        text = "".join(values)
+        plain = text.isascii() and text.isprintable() and " " not in text
+        return list(values) if plain and max(map(len, values)) <= longest else None
+
+    return quick
+
+
+def _numbers_at_once(values: Sequence[str]) -> list[str] | None:
+    if _PLAIN_COLUMN(" ".join(values)) is None:
+        return None
+    return [value.rstrip("0").rstrip(".") if "." in value else value for value in values]
+
+
+#: Checks that a column of plain values passes as a whole: much faster than one by one.
+AT_ONCE: dict[Check, Quick] = {number: _numbers_at_once} | {
+    code(longest): _codes_at_once(longest) for longest in (40, 64, 120)
+}
 
 
 def _bad_attributes() -> InputError:

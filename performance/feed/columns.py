@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from itertools import compress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.utils.translation import gettext_lazy as _
 
@@ -79,7 +79,7 @@ class Validator:
         return _assemble(columns, several, errors)
 
     def _mapping(self, index: int, record: object, errors: dict[int, InputError]) -> Record:
-        if not isinstance(record, Mapping):
+        if type(record) is not dict and not isinstance(record, Mapping):
             errors[index] = InputError("not_an_object", _("A line is an object of fields."))
             return {}
         if not record.keys() <= KNOWN:
@@ -93,6 +93,11 @@ class Validator:
         kinds = set(map(type, values))
         if kinds == {type(None)}:
             return [""] * len(rows)
+        quick = checks.AT_ONCE.get(self.checks[name])
+        if kinds == {str} and quick is not None:
+            whole = quick(cast("list[str]", values))
+            if whole is not None:
+                return whole
         if kinds - _TEXTS:
             values = [_guarded(as_text, value, index, name, errors) for index, value in enumerate(values)]
         canonical, bad = self._distinct(name, values)
@@ -242,12 +247,14 @@ def _assemble(
         if index in several:
             line = end.rsplit("\t", len(CREDIT))[0]
             parts = ["\t".join((line, *credit)) for credit in several[index]]
+            digest = sha256("\n".join(parts).encode()).hexdigest()[:32]
+            rows = tuple(
+                f"{position}\t{source}\t{external_id}\t{digest}\t{part}"
+                for position, part in enumerate(parts)
+            )
         else:
-            parts = [end]
-        digest = sha256("\n".join(parts).encode()).hexdigest()[:32]
-        rows = tuple(
-            f"{position}\t{source}\t{external_id}\t{digest}\t{part}" for position, part in enumerate(parts)
-        )
+            digest = sha256(end.encode()).hexdigest()[:32]
+            rows = (f"0\t{source}\t{external_id}\t{digest}\t{end}",)
         staged.lines.append(StagedLine(source, external_id, reverses, digest, rows))
         staged.indexes.append(index)
     return staged

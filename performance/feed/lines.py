@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from common.errors import InputError
 
@@ -50,8 +51,7 @@ class Receipt:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class StagedLine:
+class StagedLine(NamedTuple):
     """A valid line. ``rows`` are its staged rows without the leading line number."""
 
     source: str
@@ -77,6 +77,9 @@ def rounds(lines: list[StagedLine]) -> Iterator[list[tuple[int, StagedLine]]]:
     its original when that stands above it in the batch; and an original's new version never goes before a reversal
     that stands above it.
     """
+    if len({line.key for line in lines}) == len(lines) and not any(line.reverses for line in lines):
+        yield list(enumerate(lines))
+        return
     written: dict[tuple[str, str], int] = {}
     read: dict[tuple[str, str], int] = {}
     found: list[list[tuple[int, StagedLine]]] = []
