@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalog.selectors import one_by_code
@@ -85,6 +85,25 @@ def pams_for(actor: Actor) -> QuerySet[Membership]:
     actor.require(Permission.VIEW_PARTNERS)
     pams = Membership.objects.filter(role=Role.PAM, active=True)
     return pams.order_by("name", "pk")
+
+
+def get_pam(actor: Actor, member_id: int) -> Membership:
+    """Raises ``NotFound``."""
+    pam = pams_for(actor).filter(pk=member_id).first()
+    if pam is None:
+        raise NotFound()
+    return pam
+
+
+def pams_with_counts(actor: Actor) -> QuerySet[Any]:
+    """PAMs with ``partner_count``, the size of their books."""
+    return pams_for(actor).annotate(partner_count=Count("book"))
+
+
+def in_no_book(actor: Actor) -> QuerySet[Partner]:
+    """Active partners that nobody looks after."""
+    taken = BookEntry.objects.filter(partner=OuterRef("pk"), member__active=True)
+    return partners_for(actor).filter(~Exists(taken), active=True)
 
 
 @dataclass(frozen=True, slots=True)
