@@ -1,0 +1,59 @@
+"""The table of accruals."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from incentives.models import Accrual
+from portal.shell.formats import Formats
+from portal.shell.tables import MomentColumn, MoneyColumn, PeriodColumn, SharikTable, StateColumn
+
+
+def accrual_state(accrual: Accrual) -> tuple[str, str]:
+    """Whether it earns, is capped, or cannot."""
+    if not accrual.eligible:
+        return "closed", _("Not eligible")
+    if any("error" in part for part in accrual.components):
+        return "failed", _("Cannot be calculated")
+    if accrual.version.cap is not None and accrual.exact >= accrual.version.cap:
+        return "warning", _("At its cap")
+    return "open", _("Growing")
+
+
+class _AmountColumn(MoneyColumn):
+    """An amount that opens into its explanation."""
+
+    def render(self, value: Any, record: Accrual, table: SharikTable) -> str:
+        return format_html(
+            '<a class="amount-link num" href="{}"><bdi>{}</bdi></a>',
+            reverse("rewards:accrual", args=[record.pk]),
+            self.write(table.formats, value, record),
+        )
+
+    def write(self, formats: Formats, value: Any, record: Any) -> str:
+        return formats.money(value)
+
+
+class AccrualTable(SharikTable):
+    scheme = tables.Column(
+        verbose_name=gettext_lazy("Scheme"), accessor="version__scheme", order_by="version__scheme__name"
+    )
+    period = PeriodColumn(verbose_name=gettext_lazy("Period"))
+    partner = tables.Column(verbose_name=gettext_lazy("Partner"), order_by="partner__name")
+    rep = tables.Column(verbose_name=gettext_lazy("Rep"), order_by="rep__name")
+    state = StateColumn(verbose_name=gettext_lazy("State"), state=accrual_state, orderable=False)
+    as_of = MomentColumn(verbose_name=gettext_lazy("As of"))
+    amount = _AmountColumn(verbose_name=gettext_lazy("Amount"))
+
+    def render_scheme(self, value: Any, record: Accrual) -> str:
+        return format_html(
+            '<span class="row-title" dir="auto">{}</span>'
+            '<span class="row-sub">{}</span>', value, record.version.scheme.get_kind_display()
+        )  # fmt: skip
+
+    def value_scheme(self, value: Any) -> str:
+        return str(value)
