@@ -1,12 +1,15 @@
 """Signing in: members only, at the operator's own host, and what invitations open."""
 
 import re
+from random import randrange
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.urls import reverse
 
+from portal.accounts.mails import send_invitation
 from tenancy.selectors import members_for
 from tenancy.services import change_role, invite_member, set_member_active
 from tests.kit.world import PASSWORD, Tenant
@@ -15,6 +18,8 @@ LOGIN = "/accounts/login/"
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, following: str = "") -> int:
+    """Through the form, each browser from an address of its own: the limit of guesses counts addresses."""
+    client.defaults.setdefault("REMOTE_ADDR", f"10.{randrange(256)}.{randrange(256)}.{randrange(256)}")
     response = client.post(LOGIN, {"login": email, "password": password, "next": following})
     return response.status_code
 
@@ -206,3 +211,38 @@ def test_security_pages_open(alpha: Tenant, path: str) -> None:
     client = alpha.client()
     sign_in(client, "pam@alpha.example")
     assert client.get(path).status_code == 200
+
+
+def test_guessing_is_stopped_even_when_the_password_is_right_at_last(alpha: Tenant) -> None:
+    client = alpha.client()
+    for _attempt in range(10):
+        sign_in(client, "support_agent@alpha.example", "not the password")
+    sign_in(client, "support_agent@alpha.example")
+    assert not logged_in(client)
+
+
+def test_the_invitation_mail_speaks_the_language_of_the_invited(beta: Tenant) -> None:
+    with beta.scope("programme_manager"):
+        actor = beta.actors["programme_manager"]
+        invitation, secret = invite_member(actor, email="new@beta.example", role="executive", language="fa")
+        send_invitation(beta.operator, invitation, secret)
+    message = mail.outbox[0]
+    assert isinstance(message, EmailMultiAlternatives)
+    html = str(message.alternatives[0][0])
+    assert 'lang="fa" dir="rtl"' in html
+    assert f"{beta.operator.origin}/invitation/{secret}/" in message.body
+    assert f'href="{beta.operator.origin}/invitation/{secret}/"' in html
+
+
+def test_a_changed_password_ends_every_session_and_is_told_by_mail(alpha: Tenant) -> None:
+    client, other = alpha.client(), alpha.client()
+    for one in (client, other):
+        sign_in(one, "pam@alpha.example")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    wanted = "a wholly new sentence"
+    data = {"oldpassword": PASSWORD, "password1": wanted, "password2": wanted}
+    assert client.post("/accounts/password/change/", data).status_code == 302
+    assert not logged_in(client)
+    assert not logged_in(other)
+    assert sign_in(alpha.client(), "pam@alpha.example", wanted) == 302
+    assert [message.to for message in mail.outbox] == [["pam@alpha.example"]]
