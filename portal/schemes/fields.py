@@ -1,0 +1,61 @@
+"""Fields that read what people write: amounts in any digits, days in the operator's calendar."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from common.calendars import Calendar, get_calendar
+from common.errors import InputError
+from common.numbers import parse_local_decimal
+
+
+class AmountField(forms.CharField):
+    """A decimal number that is not below 0, written in Latin, Persian or Arabic digits; ``None`` when empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput({"dir": "ltr", "inputmode": "decimal", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return parse_local_decimal(text)
+        except InputError as error:
+            raise forms.ValidationError(error.message) from error
+
+
+class DayField(forms.CharField):
+    """A day in the operator's calendar, written year-month-day; ``None`` when empty."""
+
+    calendar: Calendar = get_calendar("gregorian")
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput({"dir": "ltr", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, date):
+            return value
+        year, month, day = self.calendar.from_date(value)
+        return f"{year:04d}-{month:02d}-{day:02d}"
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return self.calendar.parse(text)
+        except InputError as error:
+            raise forms.ValidationError(error.message) from error
