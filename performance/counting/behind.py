@@ -40,7 +40,7 @@ _AGAIN = {
     Measure.SUM_MARGIN: "sum(margin)",
     Measure.SUM_QUANTITY: "sum(quantity)",
     Measure.COUNT: "sum(sign)",
-    Measure.AVERAGE_SCORE: "sum(quantity) / nullif(sum(sign * share), 0)",
+    Measure.AVERAGE_SCORE: "sum(amount) / nullif(sum(sign * share), 0)",
     Measure.NEW_CUSTOMERS: "null::numeric",
     Measure.DISTINCT_CUSTOMERS: "(select count(*) from (select 1 from found where customer_id is not null"
     " group by customer_id having sum(sign) > 0) m)",

@@ -9,7 +9,7 @@ _VALUES = {
     Measure.SUM_MARGIN: "margin",
     Measure.SUM_QUANTITY: "quantity",
     Measure.COUNT: "lines",
-    Measure.AVERAGE_SCORE: "quantity",
+    Measure.AVERAGE_SCORE: "amount",
 }
 
 

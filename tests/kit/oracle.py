@@ -57,7 +57,7 @@ def measure(facts: Facts, kpi: Any, credits: Iterable[Any]) -> Found:
                 elif kpi.measure == "count":
                     values[key] += credit.sign
                 elif kpi.measure == "average_score":
-                    values[key] += credit.quantity
+                    values[key] += credit.amount
                     weights[key] += credit.sign * credit.share
                 elif kpi.measure == "distinct_customers" and credit.customer_id:
                     meetings[key, credit.customer_id, 0] += credit.sign

@@ -7,6 +7,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from performance.counting.audit import audit_measurements
 from performance.counting.recompute import recompute
 from performance.counting.service import count_pending
 from performance.models import Kpi, Measurement, Member, PendingChunk
@@ -56,6 +57,9 @@ def test_any_kpis_any_lines_in_any_batches(market: Market, data: st.DataObject) 
             queue(market, credits[start:end])
             assert count_all(market) == end - start
             assert measured() == expected(market, kpis, credits[:end])
+        report = audit_measurements(market.actor)
+        assert (report.differences, report.examples) == (0, [])
+        assert report.compared >= len(measured())
         assert recompute(market.actor, kpis) == []
         Measurement.objects.all().delete()
         Member.objects.all().delete()
