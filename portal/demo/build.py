@@ -1,0 +1,79 @@
+"""Builds a demo operator from nothing, in a few transactions of its own."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from django.conf import settings
+
+from common.errors import NotFound
+from common.periods import period_of
+from performance.counting.service import count_pending
+from performance.feed.intake import receive_file
+from performance.tasks import deliver_events
+from portal.demo.lines import DAYS, history
+from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
+from portal.demo.places import Place
+from portal.demo.rewards import make_kpis, make_schemes, make_targets
+from tenancy.access import find_operator, scope_of
+from tenancy.actors import Actor, system_actor
+from tenancy.services import create_operator
+
+Say = Callable[[str], None]
+
+
+def exists(place: Place) -> bool:
+    """Whether this operator is there already; its data is then the user's."""
+    try:
+        find_operator(place.slug)
+    except NotFound:
+        return False
+    return True
+
+
+def build(place: Place, now: datetime, say: Say) -> None:
+    """Create the operator and everything in it, as of ``now``."""
+    operator = create_operator(
+        slug=place.slug,
+        name=place.name,
+        names=place.names,
+        languages=place.languages,
+        calendar=place.calendar,
+        currency=place.currency,
+        time_zone=place.time_zone,
+        brand_colour=place.colour,
+        weekend=list(place.weekend),
+    )
+    actor = system_actor(operator, "demo")
+    rng = Random(f"sharik {place.slug}")  # noqa: S311  (demo data, no secret)
+    today = now.astimezone(operator.zone).date()
+    demo = Demo(place)
+    with scope_of(actor):
+        make_catalogue(actor, place)
+        make_customers(actor, place, rng, today)
+        demo.partners = make_partners(actor, place, rng, today)
+        make_people(actor, place)
+        make_kpis(actor, place)
+    deliver_events(actor)
+    say(f"{place.slug}: {place.lines:,} transactions ...")
+    customers = [f"c{number:05d}" for number in range(1, place.customers + 1)]
+    receipt = receive_file(actor, history(demo, rng, customers, now), channel="demo")
+    if receipt.rejected:
+        raise ValueError(f"demo line refused: {receipt.rejected[0].message}")
+    count_all(actor)
+    with scope_of(actor):
+        make_targets(actor, today)
+        first = period_of(
+            today - timedelta(days=DAYS - 100), "quarter", operator.days, operator.fiscal_start_month
+        )
+        make_schemes(actor, place, first.start)
+    deliver_events(actor)
+    say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
+
+
+def count_all(actor: Actor) -> None:
+    """Count everything that waits, as the worker would."""
+    for lane in range(settings.FEED_LANES):
+        while count_pending(actor, lane).lines:
+            continue
+    deliver_events(actor)
