@@ -113,6 +113,11 @@ def switch_membership(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accounts/switch.html", context)
 
 
+def not_here(request: HttpRequest) -> HttpResponse:
+    """For a page of the login library that this product does without."""
+    raise Http404
+
+
 @member_page()
 def security(request: HttpRequest) -> HttpResponse:
     """Password, second factor and sessions at one place."""

@@ -118,3 +118,30 @@ def test_the_theme_is_kept(page: Page, live_server: Any, persian: Tenant) -> Non
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     look(page)
+
+
+def test_taking_away_access_asks_first_and_says_so(page: Page, live_server: Any, persian: Tenant) -> None:
+    sign_in(page, live_server, persian, "partner_owner.p1")
+    seller = persian.actors["partner_seller@p1"].membership_id
+    page.goto(address(live_server, persian, f"/people/{seller}/"))
+    page.click("form[data-confirm] .btn-danger")
+    expect(page.locator("dialog#confirm")).to_be_visible()
+    look(page)
+    page.click("dialog#confirm [value=cancel]")
+    expect(page.locator("dialog#confirm")).to_be_hidden()
+    page.click("form[data-confirm] .btn-danger")
+    page.click("dialog#confirm [value=ok]")
+    page.wait_for_url(re.compile("/people/$"))
+    expect(page.locator("#toasts .notice")).to_have_count(1)
+    expect(page.locator("#list-body .state-bad")).to_have_count(1)
+    look(page)
+
+
+def test_the_language_changes_and_the_page_stays(page: Page, live_server: Any, persian: Tenant) -> None:
+    sign_in(page, live_server, persian, "programme_manager")
+    page.goto(address(live_server, persian, "/people/?search=pam"))
+    page.click(".topbar [data-bs-toggle=dropdown]:has(.ti-language)")
+    page.click("button[name=language][value=en]")
+    page.wait_for_url(re.compile("search=pam"))
+    expect(page.locator("html")).to_have_attribute("dir", "ltr")
+    expect(page.locator("h1")).to_have_text("People")

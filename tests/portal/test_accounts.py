@@ -246,3 +246,9 @@ def test_a_changed_password_ends_every_session_and_is_told_by_mail(alpha: Tenant
     assert not logged_in(other)
     assert sign_in(alpha.client(), "pam@alpha.example", wanted) == 302
     assert [message.to for message in mail.outbox] == [["pam@alpha.example"]]
+
+
+def test_nobody_changes_the_own_address(alpha: Tenant) -> None:
+    client = alpha.client("pam")
+    assert client.get("/accounts/email/").status_code == 404
+    assert client.post("/accounts/email/", {"action_add": "", "email": "x@alpha.example"}).status_code == 404

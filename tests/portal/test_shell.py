@@ -4,13 +4,14 @@ import json
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from portal.shell import charts
+from portal.shell import charts, errors
 from portal.shell.brand import DARK_GROUND, LIGHT_GROUND, READABLE, Rgb, accent_css, contrast
 from portal.shell.formats import Formats
 from portal.shell.meters import meter_geometry
@@ -195,3 +196,13 @@ def test_a_host_without_an_operator_has_nothing(alpha: Tenant) -> None:
     response = alpha.client().get("/", headers={"host": "nobody.localhost"})
     assert response.status_code == 404
     assert "Alpha" not in response.content.decode()
+
+
+@pytest.mark.parametrize(("view", "status"), [(errors.server_error, 500), (errors.unavailable, 503)])
+def test_pages_for_our_own_faults_need_neither_database_nor_session(view: Any, status: int) -> None:
+    with translation.override("fa"):
+        response = view(RequestFactory().get("/"))
+    html = response.content.decode()
+    assert response.status_code == status
+    assert 'lang="fa" dir="rtl"' in html
+    assert "Traceback" not in html
