@@ -1,10 +1,13 @@
 """Fields that read what people write: amounts in any digits, days in the operator's calendar."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from common.calendars import Calendar, get_calendar
 from common.errors import InputError
@@ -59,3 +62,17 @@ class DayField(forms.CharField):
             return self.calendar.parse(text)
         except InputError as error:
             raise forms.ValidationError(error.message) from error
+
+
+def add_names(form: forms.BaseForm, languages: Sequence[str]) -> list[str]:
+    """Put a field ``name_<language>`` for each language into the form, the first one required; their names."""
+    known = dict(settings.LANGUAGES)
+    for number, language in enumerate(languages):
+        direction = "rtl" if language in ("fa", "ar") else "ltr"
+        form.fields[f"name_{language}"] = forms.CharField(
+            label=_("Name in %(language)s") % {"language": known.get(language, language)},
+            max_length=200,
+            required=number == 0,
+            widget=forms.TextInput({"dir": direction, "lang": language}),
+        )
+    return [f"name_{language}" for language in languages]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from catalog import selectors as catalog
@@ -14,7 +13,7 @@ from incentives.models import Scheme, SchemeVersion
 from incentives.services import SchemeData, VersionData
 from partners.selectors import tiers_in_use
 from performance.enums import LineKind
-from portal.schemes.fields import AmountField, DayField
+from portal.schemes.fields import AmountField, DayField, add_names
 from tenancy.actors import Actor
 
 PARTNER_CONDITIONS: dict[str, Any] = {
@@ -93,15 +92,7 @@ class SchemeForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.languages = list(actor.operator.languages)
-        names = dict(settings.LANGUAGES)
-        for number, language in enumerate(self.languages):
-            direction = "rtl" if language in ("fa", "ar") else "ltr"
-            self.fields[f"name_{language}"] = forms.CharField(
-                label=_("Name in %(language)s") % {"language": names.get(language, language)},
-                max_length=200,
-                required=number == 0,
-                widget=forms.TextInput({"dir": direction, "lang": language}),
-            )
+        self.name_fields = add_names(self, self.languages)
         for key, choices in condition_choices(actor).items():
             label = PARTNER_CONDITIONS.get(key) or LINE_CONDITIONS[key]
             short = len(choices) <= BOXES
@@ -116,10 +107,6 @@ class SchemeForm(forms.Form):
         if fixed:
             for name in ("code", "kind", "payee", "period", "description", *self.name_fields):
                 self.fields[name].disabled = True
-
-    @property
-    def name_fields(self) -> list[str]:
-        return [f"name_{language}" for language in self.languages]
 
     def names(self) -> Iterator[forms.BoundField]:
         return (self[name] for name in self.name_fields)
