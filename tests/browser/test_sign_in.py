@@ -35,7 +35,7 @@ def sign_in(page: Page, live_server: Any, tenant: Tenant, who: str) -> None:
 def code_now(secret: str) -> str:
     """The code that an authenticator app would show."""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 def look(page: Page) -> None:
