@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -65,7 +66,7 @@ def accrual(request: HttpRequest, pk: int) -> HttpResponse:
     formats = formats_of(request)
     return render(request, "portal/rewards/accrual.html", {
         "title": str(found.version.scheme),
-        "crumbs": [(_("Earnings"), "/rewards/")],
+        "crumbs": [(_("Earnings"), reverse("rewards:list"))],
         "accrual": found,
         "scheme": found.version.scheme,
         "version": found.version,
