@@ -52,7 +52,7 @@ class _PersonColumn(tables.Column):  # type: ignore[misc]
             if self.linked
             else format_html('<span class="row-title" dir="auto">{}</span>', title)
         )
-        return format_html('{}<bdi class="row-sub" dir="ltr">{}</bdi>', name, record.email)
+        return format_html('{}<span class="row-sub"><bdi dir="ltr">{}</bdi></span>', name, record.email)
 
     def value(self, record: Any) -> str:
         return f"{record.name} <{record.email}>"
