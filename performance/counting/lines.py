@@ -20,7 +20,8 @@ def lines_sql(masks: Masks, source: str, where: str = "true") -> str:
     """
     specs = masks.specs
     family = "pm.family_id" if any(s.measure == Measure.CROSS_SELL for s in specs) else "null::bigint"
-    since = "sd.month" if masks.sinces else "null::varchar"
+    rolling = any(s.period == PeriodKind.ROLLING and "new_customer" in s.filters for s in specs)
+    since = "sd.month" if rolling else "null::varchar"  # a key of every group: only where windows need it
     known = (
         ["left join performance_day sd on sd.operator_id = %(op)s and sd.day = cu.since"]
         if masks.sinces

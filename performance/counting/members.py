@@ -13,7 +13,7 @@ def met_sql(specs: list[Spec], lines: str) -> str:
     keys = "partner_id, unit, since, customer_id, family_id" + (", rep_id" if reps else "")
     bits = mask_of(specs)
     return f"""
-select {keys}{"" if reps else ", null::bigint as rep_id"}, mask & {bits} as mask, min(day) as day, sum(sign) as n
+select {keys}{"" if reps else ", null::bigint as rep_id"}, mask & {bits} as mask, min(day) as day, sum(sign)::int as n
 from {lines} l where mask & {bits} <> 0 and customer_id is not null
 group by {keys}, mask & {bits}"""
 

@@ -1,7 +1,7 @@
 """Sums, counts and averages: lines are summed once per beneficiary, period and mask, then handed to the KPIs."""
 
 from performance.counting.lines import rows_of, spread
-from performance.counting.specs import Spec, by_shape
+from performance.counting.specs import Spec, by_shape, mask_of
 from performance.enums import Beneficiary, Measure
 
 _VALUES = {
@@ -15,18 +15,21 @@ _VALUES = {
 
 def grouped_sql(specs: list[Spec], lines: str) -> str:
     """One row per partner, rep, period unit and mask. ``lines`` is a table or a select in brackets."""
-    used = {_VALUES[spec.measure] for spec in specs if spec.measure in _VALUES}
-    sums = {
-        name: f"sum({name})" if name in used else "null::numeric" for name in ("amount", "margin", "quantity")
-    }
-    averages = any(spec.measure == Measure.AVERAGE_SCORE for spec in specs)
-    shares = "sum(sign * share)" if averages else "null::numeric"
+    sums = {name: _sum(name, specs) for name in ("amount", "margin", "quantity")}
+    scored = mask_of(spec for spec in specs if spec.measure == Measure.AVERAGE_SCORE)
+    shares = f"sum(sign * share) filter (where mask & {scored} <> 0)" if scored else "null::numeric"
     reps = any(spec.beneficiary == Beneficiary.REP for spec in specs)
     keys = "partner_id, unit, since, mask" + (", rep_id" if reps else "")
     return f"""
-select {keys}{"" if reps else ", null::bigint as rep_id"}, min(day) as day, sum(sign) as lines, {shares} as shares,
+select {keys}{"" if reps else ", null::bigint as rep_id"}, min(day) as day, sum(sign)::int as lines, {shares} as shares,
   {", ".join(f"{expression} as {name}" for name, expression in sums.items())}
-from {lines} l where mask <> 0 group by {keys}"""
+from {lines} l group by {keys}"""
+
+
+def _sum(column: str, specs: list[Spec]) -> str:
+    """The sum of a column over the lines that a KPI wants it of: adding exact numbers is the dearest part."""
+    wanted = mask_of(spec for spec in specs if _VALUES.get(spec.measure) == column)
+    return f"sum({column}) filter (where mask & {wanted} <> 0)" if wanted else "null::numeric"
 
 
 def sums_sql(specs: list[Spec], grouped: str) -> str:

@@ -44,7 +44,7 @@ def count_all(market: Market) -> int:
     return sum(count_pending(market.actor, lane).lines for lane in lanes)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_kpis_any_lines_in_any_batches(market: Market, data: st.DataObject) -> None:
     drawn = data.draw(st.lists(strategies.kpis(), min_size=1, max_size=8))
