@@ -68,15 +68,16 @@ def _codes(clock: Clock) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A partner's accruals of the running periods against the whole of the periods before."""
+    """A partner's accruals of the running periods, and what they would be at the pace of the periods before: of each
+    of those, the share of the running period that is over."""
 
     partner: Partner
     now: Decimal
-    before: Decimal
+    pace: Decimal
 
     @property
     def change(self) -> Decimal:
-        return self.now - self.before
+        return self.now - self.pace
 
 
 def moves(actor: Actor, clock: Clock) -> list[Moved]:
@@ -90,15 +91,15 @@ def moves(actor: Actor, clock: Clock) -> list[Moved]:
         .annotate(total=Sum("amount"))
     )
     now: dict[int, Decimal] = defaultdict(Decimal)
-    before: dict[int, Decimal] = defaultdict(Decimal)
+    pace: dict[int, Decimal] = defaultdict(Decimal)
     for row in rows:
         running = clock.running[kinds[row["version__scheme_id"]]]
         if row["period"] == running.code:
             now[row["partner_id"]] += row["total"]
         elif row["period"] == running.previous().code:
-            before[row["partner_id"]] += row["total"]
-    partners = Partner.objects.in_bulk({*now, *before})
-    found = [Moved(partner, now[pk], before[pk]) for pk, partner in partners.items()]
+            pace[row["partner_id"]] += row["total"] * clock.passed(running)
+    partners = Partner.objects.in_bulk({*now, *pace})
+    found = [Moved(partner, now[pk], pace[pk]) for pk, partner in partners.items()]
     return sorted(found, key=lambda moved: (-moved.change, moved.partner.code))
 
 

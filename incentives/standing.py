@@ -34,6 +34,10 @@ class Clock:
     def running_codes(self) -> list[str]:
         return [period.code for period in self.running.values()]
 
+    def passed(self, period: Period) -> Decimal:
+        """The share of ``period`` that is over, today included."""
+        return Decimal((self.today - period.start).days + 1) / period.days
+
     def trend(self, kind: str) -> list[Period]:
         """The last periods of ``kind``, oldest first, the running one last."""
         periods = [self.running[kind]]

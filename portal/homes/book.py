@@ -73,7 +73,7 @@ def book_home(actor: Actor, formats: Formats) -> Book:
         return Book(rows, None, "", "", Decimal(0), _total(rows))
     periods = last_periods(actor, kpi, clock.today, TREND)
     running = periods[-1]
-    passed = Decimal((clock.today - running.start).days + 1) / running.days
+    passed = clock.passed(running)
     values = values_by_partner(actor, kpi, periods)
     targets = targets_by_partner(actor, kpi, running)
     rows = []

@@ -28,7 +28,7 @@ class CostRow:
 
 @dataclass(frozen=True, slots=True)
 class OperatorHome:
-    """``rows`` and ``chart`` by scheme and tier; ``risers`` and ``fallers`` against the whole of the last period."""
+    """``rows`` and ``chart`` by scheme and tier; ``risers`` and ``fallers`` against the pace of the last period."""
 
     total: Decimal
     before: Decimal

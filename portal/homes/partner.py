@@ -22,7 +22,7 @@ from performance.headline import (
 )
 from performance.models import Credit, Kpi
 from performance.transactions import newest_credits, own_reps
-from portal.homes.words import ahead_sentence, plain_value
+from portal.homes.words import ahead_sentence, plain_value, up
 from portal.shell.charts import Chart, bar
 from portal.shell.formats import Formats
 from tenancy.actors import Actor
@@ -144,7 +144,7 @@ def meter_of(ahead: Ahead, formats: Formats, names: dict[str, str]) -> Meter:
         value=ahead.value,
         target=ahead.needed,
         shown=plain_value(formats, ahead.value, ahead.unit),
-        target_shown=plain_value(formats, ahead.needed, ahead.unit),
+        target_shown=plain_value(formats, up(ahead.needed, ahead.unit), ahead.unit),
         sentence=ahead_sentence(ahead, formats, names),
     )
 
@@ -197,8 +197,19 @@ def trend_chart(standing: Standing, formats: Formats) -> Chart | None:
     if not any(any(amounts) for amounts in series.values()):
         return None
     title = _("Earned per period")
-    short = lambda amount: formats.number(amount, compact=True)  # noqa: E731
-    return bar(title, labels, series, write=formats.money, short=short, stacked=True)
+
+    def short(amount: Decimal | int) -> str:
+        return formats.number(amount, compact=True)
+
+    return narrow(bar(title, labels, series, write=formats.money, short=short, stacked=True))
+
+
+def narrow(chart: Chart) -> Chart:
+    """The words of each label below each other, so that Persian names of quarters stand upright on a telephone."""
+    for trace in chart.figure.data:
+        trace.x = [label.replace(" ", "<br>") for label in trace.x]
+    chart.figure.update_layout(legend_y=-0.34)
+    return chart
 
 
 def mark(actor: Actor, language: str, *more: str) -> str:

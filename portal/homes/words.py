@@ -43,18 +43,18 @@ def at_most(value: Decimal, places: int, rounding: str = ROUND_HALF_EVEN) -> Dec
     return value.quantize(Decimal(1).scaleb(-places), rounding, _WIDE) if fraction > places else value
 
 
-def needed_more(ahead: Ahead) -> Decimal:
-    """The distance as people sell it: up to the next cent, hundredth or whole piece."""
-    places = exponent(ahead.unit.currency) if ahead.unit.is_money else 0 if ahead.unit.kind == "count" else 2
-    return at_most(ahead.distance, places, ROUND_CEILING)
+def up(value: Decimal, unit: Type) -> Decimal:
+    """A threshold or distance as people reach it: up to the next cent, hundredth or whole piece."""
+    places = exponent(unit.currency) if unit.is_money else 0 if unit.kind == "count" else 2
+    return at_most(value, places, ROUND_CEILING)
 
 
 def ahead_sentence(ahead: Ahead, formats: Formats, names: Mapping[str, str]) -> str:
     """For example: “34,000 more in Cloud sales brings you to 3 % and adds 1,240.”"""
     words = {
-        "distance": show_value(formats, needed_more(ahead), ahead.unit),
+        "distance": show_value(formats, up(ahead.distance, ahead.unit), ahead.unit),
         "kpi": isolated(names.get(ahead.name, ahead.name)),
-        "needed": show_value(formats, ahead.needed, ahead.unit),
+        "needed": show_value(formats, up(ahead.needed, ahead.unit), ahead.unit),
         "gain": isolated(formats.money(at_most(ahead.gain, exponent(formats.currency)))),
     }
     if ahead.rate_then is None or ahead.rate_unit is None:

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
-
 from performance.enums import LineKind
 from performance.models import Credit
 from performance.transactions import WITHOUT_VALUE, customer_names
@@ -50,7 +48,7 @@ def _row(credit: Credit, names: dict[int, str], earned: dict[int, Decimal]) -> C
     return CreditRow(
         credit=credit,
         kind=kind_label(credit.kind),
-        product=str(credit.product) if credit.product else _("No product"),
+        product=str(credit.product) if credit.product else kind_label(credit.kind),
         customer=names.get(credit.customer_id or 0, ""),
         occurred_at=credit.occurred_at,
         quantity=credit.quantity,

@@ -31,7 +31,7 @@ from portal.shell.lists import Empty, ListPage
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
-PAGE = 50
+PAGE = 25
 
 
 class AccrualList(ListPage):

@@ -98,7 +98,7 @@
       bargap: 0.38,
       xaxis: { ...axis, showgrid: false, ...own.xaxis },
       yaxis: { ...axis, ...own.yaxis, side: rtl && own.yaxis?.type !== "category" ? "right" : own.yaxis?.side },
-      legend: { orientation: "h", x: rtl ? 1 : 0, xanchor: rtl ? "right" : "left", y: -0.18, font: { color: look.ink } },
+      legend: { orientation: "h", x: rtl ? 1 : 0, xanchor: rtl ? "right" : "left", y: -0.18, ...own.legend, font: { color: look.ink } },
       hoverlabel: { bgcolor: look.ground, bordercolor: look.line, font: { family: look.font, color: look.ink } },
       annotations: (own.annotations || []).map((note) => ({ ...note, font: { size: note.text.length > 8 ? 13 : 18, color: look.ink } })),
       shapes: (own.shapes || []).map((shape) => ({ ...shape, line: { ...shape.line, color: look.text } })),
