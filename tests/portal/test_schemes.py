@@ -151,7 +151,7 @@ def test_a_manager_builds_publishes_and_sees_it(alpha: Tenant) -> None:
         assert (draft.builder or {})["mode"] == "cards"
         assert (draft.budget, draft.scheme.names) == (Decimal(1000000), {"fa": "پاداش حجم"})
     page = client.get("/schemes/volume/publish/").content.decode()
-    assert '<bdi class="num">1</bdi> of <bdi class="num">3</bdi>' in page
+    assert '<bdi class="num" dir="ltr">1</bdi> of <bdi class="num" dir="ltr">3</bdi>' in page
     assert "Q1 2013" in page
     assert client.post("/schemes/volume/publish/").status_code == 302
     with alpha.scope():
