@@ -14,12 +14,13 @@ from portal.formulas.words import Shower
 
 @dataclass(slots=True)
 class Plain:
-    """One component: a sentence, perhaps a table of (condition, value) below it, and remarks such as a cap."""
+    """One component: its conditions, a sentence, perhaps a table of (step, value) below it, and its limits."""
 
     label: str
+    conditions: list[str] = field(default_factory=list)
     sentence: str = ""
     rows: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    limits: list[str] = field(default_factory=list)
 
 
 def plain_words(program: Program, labels: Mapping[str, str], show: Shower) -> list[Plain]:
@@ -42,10 +43,10 @@ class _Writer:
     def describe(self, node: Node, plain: Plain) -> None:
         match node:
             case nodes.Call(name="min", arguments=(inner, limit)) if self.constant(limit):
-                plain.notes.append(_("At most %(limit)s.") % {"limit": self.phrase(limit)})
+                plain.limits.append(_("At most %(limit)s.") % {"limit": self.phrase(limit)})
                 self.describe(inner, plain)
             case nodes.Call(name="if", arguments=(condition, inner, other)) if self.zero(other):
-                plain.notes.insert(0, _("Only if %(condition)s.") % {"condition": self.phrase(condition)})
+                plain.conditions.append(_("Only if %(condition)s.") % {"condition": self.phrase(condition)})
                 self.describe(inner, plain)
             case nodes.Call(name="marginal", arguments=(subject, nodes.Table(rows=rows))):
                 plain.sentence = _("Each slice of %(what)s at the rate of its own step:") % {

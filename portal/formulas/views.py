@@ -24,7 +24,6 @@ from portal.shell.formats import formats_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
-START = "marginal(sales, [0 -> 1%, 100k -> 2%])"
 OFFERED = 20
 
 
@@ -124,7 +123,7 @@ def _result(request: HttpRequest, actor: Actor, asked: Asked, result: Preview) -
         "result": result,
         "scope": asked.scope,
         "parts": trace_words(result.trace, formats) if result.trace else [],
-        "ahead": threshold_words(result.ahead, labels, formats),
+        "ahead": threshold_words(result.ahead, result.program.schema, labels, formats),
         "runtime_error": error_text(result.error) if result.error else "",
     }
 

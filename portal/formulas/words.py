@@ -1,13 +1,13 @@
 """Values, errors and explanations of formulas in the reader's language, digits and units."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext, pgettext
 
-from formula import FormulaError, FormulaRuntimeError, NextThreshold, Trace, explain, message
+from formula import FormulaError, FormulaRuntimeError, NextThreshold, Schema, Trace, explain, message
 from formula.types import Type
 from formula.values import Value
 from portal.shell.formats import Formats
@@ -58,21 +58,18 @@ def trace_words(trace: Trace, formats: Formats) -> list[PartWords]:
     ]
 
 
-def threshold_words(ahead: Iterable[NextThreshold], names: dict[str, str], formats: Formats) -> list[str]:
-    """One sentence for each threshold that lies ahead: how far, and what it brings."""
+def threshold_words(
+    ahead: Iterable[NextThreshold], schema: Schema, labels: Mapping[str, str], formats: Formats
+) -> list[str]:
+    """One sentence for each threshold that lies ahead: how far, and what it brings. ``labels``: name -> words."""
     show = Shower(formats)
     return [
         gettext("%(distance)s more of %(name)s (%(needed)s in all) brings %(gain)s more.")
         % {
-            "distance": show(each.distance, _unit(each)),
-            "name": names.get(each.name, each.name),
-            "needed": show(each.needed, _unit(each)),
+            "distance": show(each.distance, schema.names[each.name].type),
+            "name": labels.get(each.name, each.name),
+            "needed": show(each.needed, schema.names[each.name].type),
             "gain": formats.money(each.gain),
         }
         for each in ahead
     ]
-
-
-def _unit(each: NextThreshold) -> Type:
-    """The unit of the value that has to rise: that of the table unless it looks at a percentage of it."""
-    return Type("number") if each.type.kind == "percent" else each.type

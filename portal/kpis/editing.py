@@ -81,7 +81,11 @@ class KpiForm(forms.Form):
                 widget=forms.TextInput({"dir": "ltr"}),
             )
         short = len(choices) <= BOXES
-        widget: forms.Widget = forms.CheckboxSelectMultiple() if short else forms.SelectMultiple({"size": 6})
+        widget: forms.Widget = (
+            forms.CheckboxSelectMultiple({"class": "form-check-input"})
+            if short
+            else forms.SelectMultiple({"size": 6})
+        )
         return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=widget)
 
     def names(self) -> list[forms.BoundField]:

@@ -100,7 +100,9 @@ class SchemeForm(forms.Form):
                 label=label,
                 choices=choices,
                 required=False,
-                widget=forms.CheckboxSelectMultiple() if short else forms.SelectMultiple({"size": 6}),
+                widget=forms.CheckboxSelectMultiple({"class": "form-check-input"})
+                if short
+                else forms.SelectMultiple({"size": 6}),
             )
         for name in ("starts", "ends"):
             cast(DayField, self.fields[name]).calendar = actor.operator.days

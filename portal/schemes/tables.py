@@ -65,13 +65,12 @@ class AccrualTable(SharikTable):
         super().__init__(*args, exclude=() if by_rep else ("rep",), **kwargs)
 
     def render_amount(self, value: Any, record: Any) -> str:
-        text = self.formats.money(value)
-        address = explanation_of(record.pk)
-        return (
-            format_html('<a class="amount-link" href="{}"><bdi>{}</bdi></a>', address, text)
-            if address
-            else text
-        )
+        text, address = self.formats.money(value), explanation_of(record.pk)
+        link = format_html('<a class="amount-link" href="{}"><bdi>{}</bdi></a>', address, text)
+        shown = link if address else text
+        if record.eligible:
+            return shown
+        return format_html('{}<span class="row-sub">{}</span>', shown, _("not eligible"))
 
 
 def explanation_of(pk: int) -> str:
