@@ -188,13 +188,12 @@ def _write_set(batch: Batch, mode: Mode) -> None:
 
 
 def _resolve(batch: Batch) -> None:
-    """Codes into the things they mean."""
+    """Codes into the things they mean; in refused rows too, so that all that is wrong is said at once."""
     for name, model in batch.kind.references.items():
-        wanted = {draft.given[name] for draft in batch.sound if draft.given.get(name)}
+        drafts = [draft for draft in batch.drafts if name in draft.given]
+        wanted = {draft.given[name] for draft in drafts if draft.given[name]}
         known = {thing.code: thing for thing in model.objects.filter(code__in=wanted)} if wanted else {}
-        for draft in batch.sound:
-            if name not in draft.given:
-                continue
+        for draft in drafts:
             code = draft.given[name]
             draft.given[name] = known.get(code)
             if code and code not in known:

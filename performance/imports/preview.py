@@ -40,13 +40,14 @@ def preview(actor: Actor, job: ImportJob) -> Preview:
     fields += sorted(opened.mapping.fields - set(fields))
     found = Preview(fields, summary=Summary(opened.kind.name, dry_run=True, ignored=opened.ignored))
     head = [(line, dict(record)) for line, record in islice(opened.records, TRIED)]
+    labels = {column.name: column.label for column in opened.kind.columns}
     errors: dict[int, PreviewLine] = {}
 
     def report(part: Part) -> None:
         found.summary.add(part)
         for line, refused in part.refused:
             bad = frozenset(one.field.split(".")[0] for one in refused if one.field)
-            errors[line] = PreviewLine(line, [], bad, reasons(refused))
+            errors[line] = PreviewLine(line, [], bad, reasons(refused, labels))
 
     opened.kind.bring(actor, [(line, dict(row)) for line, row in head], dry_run=True, report=report)
     ordered = sorted(head, key=lambda numbered: numbered[0] not in errors)

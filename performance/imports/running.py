@@ -97,9 +97,13 @@ def _harmless(cell: str) -> str:
     return cell if cell.lstrip("-+").replace(".", "", 1).isdecimal() else defused(cell)
 
 
-def reasons(errors: list[DomainError]) -> str:
-    """Why a line was refused, with the fields to blame, in the language that is active."""
-    return "; ".join(f"{error.field}: {error.message}" if error.field else error.message for error in errors)
+def reasons(errors: list[DomainError], labels: Mapping[str, Any] | None = None) -> str:
+    """Why a line was refused, in the language that is active, with the fields to blame by name (or label)."""
+    named = labels or {}
+    return "; ".join(
+        f"{named.get(error.field, error.field)}: {error.message}" if error.field else error.message
+        for error in errors
+    )
 
 
 def guessed_mapping(kind: ImportKind, header: tuple[str, ...]) -> ColumnMapping:

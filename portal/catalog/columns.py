@@ -15,6 +15,7 @@ from catalog.models import Coded
 from catalog.selectors import matching
 from portal.shell.tables import CodeColumn, SharikTable, StateColumn
 
+YES_NO = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
 ACTIVE = [("1", gettext_lazy("Active")), ("0", gettext_lazy("Inactive"))]
 
 
@@ -37,7 +38,7 @@ class TitleColumn(tables.Column):  # type: ignore[misc]
             if self.linked
             else format_html('<span class="row-title" dir="auto">{}</span>', record.label())
         )
-        return format_html('{}<bdi class="row-sub" dir="ltr">{}</bdi>', name, record.code)
+        return format_html('{}<span class="row-sub"><bdi dir="ltr">{}</bdi></span>', name, record.code)
 
     def value(self, record: Any) -> str:
         return str(record.label())
@@ -73,8 +74,9 @@ class CodedTable(SharikTable):
     code = CodeColumn(verbose_name=gettext_lazy("Code"), visible=False)
     active = StateColumn(verbose_name=gettext_lazy("State"), state=activity)
 
-    class Meta(SharikTable.Meta):
-        sequence = ("...", "active")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("sequence", ("...", "active"))
+        super().__init__(*args, **kwargs)
 
 
 class CodedFilter(filters.FilterSet):  # type: ignore[misc]

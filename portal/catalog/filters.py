@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog import selectors
 from catalog.enums import Layer
 from catalog.models import Customer, Family, Product, Segment
-from portal.catalog.columns import CodedFilter, choices_of
+from portal.catalog.columns import YES_NO, CodedFilter, choices_of
 from portal.shell.access import actor_of_request
 
 
@@ -18,7 +18,9 @@ class ProductFilter(CodedFilter):
     layer = filters.ChoiceFilter(
         label=_("Technology layer"), field_name="family__layer", choices=Layer.choices, empty_label=_("All")
     )
-    strategic = filters.BooleanFilter(label=_("Strategic"))
+    strategic = filters.ChoiceFilter(
+        label=_("Strategic"), choices=YES_NO, method="by_strategic", empty_label=_("All")
+    )
 
     class Meta:
         model = Product
@@ -30,6 +32,9 @@ class ProductFilter(CodedFilter):
         self.filters["family"].extra["choices"] = choices_of(selectors.families_for(actor))
         if actor.is_partner:
             del self.filters["active"]
+
+    def by_strategic(self, rows: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
+        return rows.filter(strategic=value == "1")
 
 
 class FamilyFilter(CodedFilter):

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from performance.imports.columns import as_template
@@ -28,6 +29,11 @@ class UploadForm(forms.Form):
         super().__init__(*args, **kwargs)
         kinds = [(kind.name, kind.label) for kind in kinds_for(actor)]
         cast(forms.ChoiceField, self.fields["kind"]).choices = kinds
+
+
+def _fixed_attrs(label: str) -> dict[str, str]:
+    hint = gettext("One value for all lines")
+    return {"class": "form-control", "dir": "auto", "placeholder": hint, "aria-label": f"{label} · {hint}"}
 
 
 class ColumnsForm(forms.Form):
@@ -60,7 +66,7 @@ class ColumnsForm(forms.Form):
                 max_length=200,
                 initial=fixed,
                 label=label,
-                widget=forms.TextInput({"class": "form-control", "dir": "auto", "aria-label": label}),
+                widget=forms.TextInput(_fixed_attrs(label)),
             )
 
     def rows(self) -> list[dict[str, Any]]:

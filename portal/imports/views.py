@@ -157,7 +157,8 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "feed": found.kind == "transactions",
         "crumbs": _crumbs(),
     }
-    return render(request, "portal/imports/job.html", context)
+    template = "job_state" if request.htmx else "job"
+    return render(request, f"portal/imports/{template}.html", context)
 
 
 @member_page(RUN)
