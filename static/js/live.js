@@ -2,7 +2,10 @@
 // <div data-live-url="/fragment/" data-live-every="5" data-live-events="/stream/">: the fragment is fetched when the
 // stream says so, and every few seconds where there is no stream. Hidden pages rest.
 (() => {
-  const relative = () => new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto", style: "long" });
+  // Browsers write Arabic with Latin digits unless asked; the rest of the page does not.
+  const digits = { ar: "ar-u-nu-arab", fa: "fa-u-nu-arabext" };
+  const locale = () => digits[document.documentElement.lang] ?? document.documentElement.lang;
+  const relative = () => new Intl.RelativeTimeFormat(locale(), { numeric: "auto", style: "long" });
 
   function ago(moment, now) {
     const seconds = Math.round((moment - now) / 1000);
