@@ -117,7 +117,7 @@ class IntakeTable(SharikTable):
     rejected = NumberColumn(verbose_name=gettext_lazy("Refused"), orderable=False)
 
     def render_channel(self, value: str, record: Intake) -> str:
-        words = {"api": _("API"), "import": _("File"), "file": _("File"), "retry": _("Second try")}
+        words = {"api": _("API"), "file": _("File"), "demo": _("Demo data")}
         return words.get(value, value)
 
 

@@ -99,7 +99,7 @@ class Writer:
                     earned=plain_value(self.formats, part.result, step.type) if part else "",
                 )
             )
-        return RateTable(self.names.get(subject, subject), written, bool(slices))
+        return RateTable(self.names.get(subject, context_label(subject)), written, bool(slices))
 
     def _label(self, step: Step, rows: tuple[Row, ...], index: int) -> str:
         row = rows[index]

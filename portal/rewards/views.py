@@ -17,6 +17,8 @@ from incentives.ahead import ahead_of
 from incentives.explain import Source, explain_accrual, explain_line, sources_of
 from incentives.models import Accrual, AccrualLine
 from incentives.selectors import accruals_for, get_accrual, kpis_named, lines_of
+from incentives.standing import clock_of
+from partners.selectors import partners_for
 from performance.counting.behind import Behind, credits_behind
 from performance.models import Kpi
 from performance.transactions import own_reps
@@ -50,10 +52,12 @@ class AccrualList(ListPage):
     )
 
     def rows(self) -> QuerySet[Accrual]:
-        return accruals_for(self.actor).order_by("-as_of", "-pk")
+        return accruals_for(self.actor).order_by("-period", "version__scheme__code", "-amount")
 
     def table_options(self) -> dict[str, Any]:
-        return {"exclude": ("partner",)} if self.actor.is_partner else {}
+        alone = self.actor.is_partner and partners_for(self.actor).count() < 2
+        running = clock_of(self.actor.operator).running_codes
+        return {"running": running, "exclude": ("partner",) if alone else ()}
 
 
 @member_page(Permission.VIEW_ACCRUALS)
@@ -76,6 +80,7 @@ def accrual(request: HttpRequest, pk: int) -> HttpResponse:
         "cut": at_most(found.exact - _capped(found), 6),
         "places": exponent(actor.operator.currency),
         "per_line": per_line,
+        "running": found.period in clock_of(actor.operator).running_codes,
         **values,
     })  # fmt: skip
 
