@@ -115,7 +115,7 @@ def build(slug: str) -> Actor:
             run(operator, statement)
         _tree()
         for number, fields in enumerate(KPIS):
-            Kpi.objects.create(code=f"k{number}", name=f"KPI {number}", **{"period": "quarter", **fields})
+            Kpi.objects.create(code=f"k{number}", name=f"KPI {number}", period="quarter", **fields)
     with connections["owner"].cursor() as cursor:
         cursor.execute("analyze")
     return system_actor(operator, "bench")
@@ -135,6 +135,6 @@ def add_credits(operator: Operator, first: int, last: int) -> None:
     run(operator, CREDITS, first=first, last=last)
 
 
-def run(operator: Operator, statement: str, **params: object) -> None:
+def run(operator: Operator, statement: str, **params: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, {"op": operator.pk, **params})

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.backends.utils import CursorWrapper
+
 from performance.counting.specs import Spec, mask_of
 from performance.enums import Measure, PeriodKind
 
@@ -27,6 +29,8 @@ class Masks:
 
     specs: list[Spec]
     joins: list[str] = field(default_factory=list)
+    #: Place in ``joins`` -> (alias, columns, query, condition) of the joins with tables of masks.
+    tables: dict[int, tuple[str, str, str, str]] = field(default_factory=dict)
     terms: list[str] = field(default_factory=list)
     params: dict[str, Any] = field(default_factory=dict)
     customers: bool = False
@@ -34,6 +38,7 @@ class Masks:
 
     def __post_init__(self) -> None:
         self.all = mask_of(self.specs)
+        self.joins.append("")  # the customer's place, which others look at
         self._products()
         for name, column in _TEXTS.items():
             self._text(name, column)
@@ -42,7 +47,22 @@ class Masks:
         self._attributes()
         self._new()
         if self.customers:
-            self.joins.insert(0, _CUSTOMER)
+            self.joins[0] = _CUSTOMER
+
+    def fix(self, cursor: CursorWrapper, operator_id: int) -> None:
+        """Work out the tables of masks now and join their contents instead of them: several processes of the
+        database can then share a large statement."""
+        for place, (alias, columns, query, condition) in self.tables.items():
+            cursor.execute(query, {"op": operator_id, **self.params})
+            rows = cursor.fetchall()
+            names = columns.split(", ")
+            arrays = [f"{self.bind([row[column] for row in rows])}::bigint[]" for column in range(len(names))]
+            self.joins[place] = f"left join unnest({', '.join(arrays)}) {alias}({columns}) on {condition}"
+
+    def join(self, alias: str, query: str, condition: str, columns: str = "id, mask") -> None:
+        """Join a small table that has a mask per row; ``offset 0`` has it worked out once, not per line."""
+        self.tables[len(self.joins)] = (alias, columns, query, condition)
+        self.joins.append(f"left join ({query} offset 0) {alias} on {condition}")
 
     @property
     def expression(self) -> str:
@@ -78,10 +98,12 @@ class Masks:
             return " and ".join(wanted)
 
         free, mask = self.small(users, condition)
-        self.joins.append(
-            f"left join (select p.id, p.family_id, {mask} as mask from catalog_product p"
-            " join catalog_family f on f.operator_id = %(op)s and f.id = p.family_id"
-            " where p.operator_id = %(op)s offset 0) pm on pm.id = c.product_id"
+        self.join(
+            "pm",
+            f"select p.id, {mask} as mask, p.family_id from catalog_product p"
+            " join catalog_family f on f.operator_id = %(op)s and f.id = p.family_id where p.operator_id = %(op)s",
+            "pm.id = c.product_id",
+            "id, mask, family_id",
         )
         if users:
             self.terms.append(f"coalesce(pm.mask, {free})")
@@ -103,9 +125,10 @@ class Masks:
         segments, territories = self.using("segments"), self.using("territories")
         if segments:
             free, mask = self.small(segments, lambda s: f"s.code = any({self.bind(s.filters['segments'])})")
-            self.joins.append(
-                f"left join (select s.id, {mask} as mask from catalog_segment s where s.operator_id = %(op)s"
-                " offset 0) sm on sm.id = coalesce(c.segment_id, cu.segment_id)"
+            self.join(
+                "sm",
+                f"select s.id, {mask} as mask from catalog_segment s where s.operator_id = %(op)s",
+                "sm.id = coalesce(c.segment_id, cu.segment_id)",
             )
             self.terms.append(f"coalesce(sm.mask, {free})")
         if territories:
@@ -116,9 +139,10 @@ class Masks:
                     f" and r.code = any({self.bind(s.filters['territories'])}))"
                 ),
             )
-            self.joins.append(
-                f"left join (select t.id, {mask} as mask from catalog_territory t where t.operator_id = %(op)s"
-                " offset 0) tm on tm.id = coalesce(c.territory_id, cu.territory_id)"
+            self.join(
+                "tm",
+                f"select t.id, {mask} as mask from catalog_territory t where t.operator_id = %(op)s",
+                "tm.id = coalesce(c.territory_id, cu.territory_id)",
             )
             self.terms.append(f"coalesce(tm.mask, {free})")
         self.customers = bool(segments or territories)
@@ -127,9 +151,10 @@ class Masks:
         users = self.using("roles")
         if users:
             free, mask = self.small(users, lambda s: f"p.roles && {self.bind(s.filters['roles'])}::varchar[]")
-            self.joins.append(
-                f"left join (select p.id, {mask} as mask from partners_partner p where p.operator_id = %(op)s"
-                " offset 0) rm on rm.id = c.partner_id"
+            self.join(
+                "rm",
+                f"select p.id, {mask} as mask from partners_partner p where p.operator_id = %(op)s",
+                "rm.id = c.partner_id",
             )
             self.terms.append(f"coalesce(rm.mask, {free})")
 

@@ -5,7 +5,7 @@ Credits that still wait in the queue are left out: they will be counted in their
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django.db import connection
@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 
 from common.periods import Kind, Period, periods_between
 from performance.counting import statements
-from performance.counting.days import ensure_some
+from performance.counting.days import ensure_days
 from performance.counting.events import announce
 from performance.counting.lines import lines_sql
 from performance.counting.masks import Masks
@@ -27,8 +27,17 @@ from tenancy.access import scope_of
 from tenancy.actors import Actor
 
 _MEASURED = "kpi_id, period, partner_id, rep_id"
-_WAITING = """not exists (select 1 from (select unnest(credit_ids) as id from performance_pendingchunk
+# Which credits wait is asked in the statement that reads them, or a batch that arrives in between would count twice.
+# The first form hashes them, but keeps the statement to one process of the database; the second is for a short queue.
+_MANY_WAITING = """not exists (select 1 from (select unnest(credit_ids) as id from performance_pendingchunk
   where operator_id = %(op)s) w where w.id = c.id)"""
+_FEW_WAITING = """not (c.id = any(array(select unnest(credit_ids) from performance_pendingchunk
+  where operator_id = %(op)s)))"""
+_QUEUE = "select coalesce(sum(cardinality(credit_ids)), 0) from performance_pendingchunk where operator_id = %(op)s"
+_FEW = 50
+_DAYS = """select min(least(day, collected_day)), max(greatest(day, collected_day)) from performance_credit
+where operator_id = %(op)s"""
+_LONGEST = 37 * 31
 _MEMBER_KEYS = KEYS.split(", ")
 
 _DIFFERENT_MEMBERS = f"""
@@ -69,13 +78,14 @@ _WRITE = (
 )
 
 
-# The planner takes every line for a group of its own and fears to hand so many to the leader.
-_PARALLEL = """select set_config('parallel_tuple_cost', '0.001', true), set_config('parallel_setup_cost', '100', true)"""
+# The planner takes every line for a group of its own: it would sort them, and fears to hand so many to the leader.
+_PARALLEL = """select set_config('parallel_tuple_cost', '0.001', true), set_config('parallel_setup_cost', '100', true),
+  set_config('enable_sort', 'off', true)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The part of time to count anew: days to read, and the periods to write as ``kpi:period``."""
+    """The part of time to count anew: days to read, and the periods of measurements and of members to write."""
 
     first: date
     last: date
@@ -105,18 +115,20 @@ def recompute(actor: Actor, kpis: Iterable[Kpi], *, period: Period | None = None
 
 def span_of(specs: Sequence[Spec], period: Period) -> Span:
     """What ``period`` means for each KPI."""
-    measured: list[str] = []
-    met: list[str] = []
+    measured: set[str] = set()
+    met: set[str] = set()
     found: list[Period] = []
     for spec in specs:
         own = _periods(period, spec.period, spec.months)
         found += own
-        measured += [f"{spec.id}:{each.code}" for each in own]
+        measured |= {each.code for each in own}
         if spec.measure == Measure.NEW_CUSTOMERS and spec.period == PeriodKind.ROLLING:
             own = _periods(period, PeriodKind.MONTH, 0)
             found += own
-        met += [f"{spec.id}:{each.code}" for each in own]
-    return Span(min(each.start for each in found), max(each.last_day for each in found), measured, met)
+        met |= {each.code for each in own}
+    return Span(
+        min(each.start for each in found), max(each.last_day for each in found), sorted(measured), sorted(met)
+    )
 
 
 def _periods(period: Period, kind: PeriodKind, months: int) -> list[Period]:
@@ -128,14 +140,15 @@ def _periods(period: Period, kind: PeriodKind, months: int) -> list[Period]:
 
 def _recompute(cursor: CursorWrapper, actor: Actor, specs: list[Spec], span: Span | None) -> list[Key]:
     masks = Masks(specs)
-    where = f"c.operator_id = %(op)s and {_WAITING}"
-    params: dict[str, Any] = {"op": actor.operator.pk, "kpis": [spec.id for spec in specs], **masks.params}
+    where = f"c.operator_id = %(op)s and {_waiting(cursor, actor)}"
+    params: dict[str, Any] = {"op": actor.operator.pk, "kpis": [spec.id for spec in specs]}
     if span:
         where += f" and {_in_span(masks)}"
         params |= {"first": span.first, "last": span.last, "measured": span.measured, "met": span.met}
-    cursor.execute(statements.missing_days(masks, "performance_credit c", where), params)
-    ensure_some(actor, [row[0] for row in cursor.fetchall()])
-    lines = f"({lines_sql(masks, 'performance_credit c', where)})"
+    _ensure_days(cursor, actor, masks, span)
+    masks.fix(cursor, actor.operator.pk)
+    lines = f"({lines_sql(masks, 'performance_credit c', where)} offset 0)"
+    params |= masks.params
     cursor.execute(f"create temp table fresh_grouped on commit drop as {grouped_sql(specs, lines)}", params)
     moved = sums_sql(specs, "fresh_grouped")
     distinct = [spec for spec in specs if spec.distinct]
@@ -143,6 +156,21 @@ def _recompute(cursor: CursorWrapper, actor: Actor, specs: list[Spec], span: Spa
         _members(cursor, params | {"kpis": [spec.id for spec in distinct]}, distinct, where, span)
         moved += " union all " + values_sql(distinct, _noted(distinct, span))
     return _measurements(cursor, params, specs, moved, span)
+
+
+def _ensure_days(cursor: CursorWrapper, actor: Actor, masks: Masks, span: Span | None) -> None:
+    """Days of all lines; where it matters how new a customer is, of as long before as a rolling period reaches."""
+    if not span:
+        cursor.execute(_DAYS, {"op": actor.operator.pk})
+    first, last = (span.first, span.last) if span else cursor.fetchone()
+    if first:
+        more = timedelta(days=_LONGEST if masks.sinces else 0)
+        ensure_days(actor, first - more, last + more)
+
+
+def _waiting(cursor: CursorWrapper, actor: Actor) -> str:
+    cursor.execute(_QUEUE, {"op": actor.operator.pk})
+    return _FEW_WAITING if cursor.fetchone()[0] <= _FEW else _MANY_WAITING
 
 
 def _in_span(masks: Masks) -> str:
@@ -155,9 +183,10 @@ def _members(
 ) -> None:
     """A second look at the lines, with the few joins that distinct counts need."""
     masks = Masks(distinct)
-    lines = f"({lines_sql(masks, 'performance_credit c', where)})"
+    masks.fix(cursor, params["op"])
+    lines = f"({lines_sql(masks, 'performance_credit c', where)} offset 0)"
     params = params | masks.params
-    inside = "kpi_id || ':' || period = any(%(met)s)" if span else "true"
+    inside = "period = any(%(met)s)" if span else "true"
     cursor.execute(f"create temp table fresh_met on commit drop as {met_sql(distinct, lines)}", params)
     cursor.execute(
         f"create temp table fresh_member on commit drop as"
@@ -172,7 +201,7 @@ def _members(
 def _noted(distinct: list[Spec], span: Span | None) -> str:
     """Members as values are made of them: of new customers all, because earlier meetings decide about later ones."""
     new = ", ".join(str(spec.id) for spec in distinct if spec.measure == Measure.NEW_CUSTOMERS) or "0"
-    inside = f" and (kpi_id in ({new}) or kpi_id || ':' || period = any(%(met)s))" if span else ""
+    inside = f" and (kpi_id in ({new}) or period = any(%(met)s))" if span else ""
     ids = ", ".join(str(spec.id) for spec in distinct)
     return (
         f"(select {KEYS}, 0 as old, n as new from performance_member"
@@ -185,7 +214,7 @@ def _measurements(
 ) -> list[Key]:
     inside = "true"
     if span:
-        inside = "kpi_id || ':' || period = any(%(measured)s)"
+        inside = "period = any(%(measured)s)"
     cursor.execute(
         f"create temp table fresh on commit drop as select {_MEASURED}, sum(value) as value, sum(weight) as weight,"
         f" sum(lines)::int as lines from ({moved}) x where {inside} group by {_MEASURED}"
