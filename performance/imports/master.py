@@ -117,9 +117,8 @@ def prepare_products(actor: Actor, rows: Sequence[Row]) -> dict[int, list[Domain
         code = str(row.get("family") or slug(title) or layer).strip()
         if code:
             row["family"] = code
-            wanted.setdefault(
-                code, {"code": code, "name": title or code, "layer": layer or Layer.ENTERPRISE_IT}
-            )
+            name = title or dict(Layer.choices).get(code, code)
+            wanted.setdefault(code, {"code": code, "name": name, "layer": layer or Layer.ENTERPRISE_IT})
             places.setdefault(code, []).append(place)
     known = set(_known(Family, wanted))
     drafts = write(actor, FAMILY, [row for code, row in wanted.items() if code not in known])
