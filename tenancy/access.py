@@ -22,9 +22,9 @@ def scope_of(actor: Actor) -> AbstractContextManager[None]:
     )
 
 
-def as_actor(actor: Actor) -> AbstractContextManager[None]:
-    """Work as ``actor`` inside the open transaction."""
-    return switch(context_of(actor))
+def as_actor(actor: Actor, *, back: bool = True) -> AbstractContextManager[None]:
+    """Work as ``actor`` inside the open transaction; see ``switch`` for ``back``."""
+    return switch(context_of(actor), back=back)
 
 
 @contextmanager

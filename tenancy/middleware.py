@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError, transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
@@ -39,11 +40,12 @@ def public(view: Any) -> Any:
 def operator_of_host(host: str) -> Operator | None:
     """The active operator reached at ``host`` (custom domain first, then ``<slug>.<base domain>``)."""
     name, _port = split_domain_port(host.lower())
-    found = Operator.objects.filter(custom_domain=name, active=True).first()
     slug, dot, base = name.partition(".")
-    if found is None and dot and base == settings.BASE_DOMAIN:
-        found = Operator.objects.filter(slug=slug, active=True).first()
-    return found
+    named = Q(custom_domain=name)
+    if dot and base == settings.BASE_DOMAIN:
+        named |= Q(slug=slug)
+    found = list(Operator.objects.filter(named, active=True).order_by())
+    return min(found, key=lambda operator: operator.custom_domain != name, default=None)
 
 
 class DoorMiddleware:
@@ -73,7 +75,7 @@ class DoorMiddleware:
             request.operator = operator_of_host(host)
             if request.operator is None:
                 return page(settings.NO_OPERATOR_VIEW, request)
-            with switch(Context(request.operator.pk, Audience.AUTH)):
+            with switch(Context(request.operator.pk, Audience.AUTH), back=False):
                 response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
@@ -106,7 +108,8 @@ class AudienceMiddleware:
             self._identify_person(request)
         if request.actor is None or request.path.startswith(LOGIN_SURFACE):
             return self.get_response(request)
-        with as_actor(request.actor):
+        # Nothing follows the view of the API but the commit; after a page its session is written.
+        with as_actor(request.actor, back=not request.path.startswith(API)):
             return self.get_response(request)
 
     def process_view(

@@ -26,8 +26,10 @@ def _apply(context: Context | None) -> None:
 
 
 @contextmanager
-def switch(context: Context) -> Iterator[None]:
+def switch(context: Context, *, back: bool = True) -> Iterator[None]:
     """Work under ``context`` inside the transaction that is already open; give the old one back at a normal end.
+
+    ``back=False`` saves the way back where only the end of the transaction follows.
 
     After an exception the settings are left to the rollback of the surrounding transaction or savepoint, which
     restores them: a statement in an aborted transaction would only hide the first error.
@@ -42,7 +44,7 @@ def switch(context: Context) -> Iterator[None]:
         yield
     finally:
         active.reset(token)
-    if not connection.needs_rollback:
+    if back and not connection.needs_rollback:
         _apply(before)
 
 
