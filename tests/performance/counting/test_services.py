@@ -8,7 +8,10 @@ import pytest
 from catalog.services import save_family, save_product
 from common.errors import Conflict, DomainError, Forbidden, InputError, Invalid, NotFound
 from partners.models import Rep
+from partners.services import change_partner
 from performance import services
+from performance.counting.audit import audit_measurements
+from performance.counting.recompute import recompute
 from performance.counting.service import count_pending
 from performance.enums import KpiState
 from performance.models import Credit, Kpi, KpiTarget, Measurement, PendingChunk
@@ -177,3 +180,34 @@ def look(tenant: Tenant, name: str) -> list[tuple[str, str, str | None]]:
             (row.kpi.code, row.partner.code, row.rep.code if row.rep else None)
             for row in measurements_for(tenant.actors[name])
         ]
+
+
+def test_a_partner_under_another_root_takes_its_waiting_lines_along(inside: Tenant) -> None:
+    services.create_kpi(inside.system, code="tree", name="Tree", measure="sum_amount", beneficiary="tree")
+    services.create_kpi(
+        inside.system, code="met", name="Met", measure="count", filters={"roles": ["reseller"]}
+    )
+    deliver(inside.system)
+    count(inside, credit(inside, 1), credit(inside, 2, "p2"))
+    roots = {partner.pk: partner.pk for partner in inside.partners.values()}
+    queue_credits(inside.system, [credit(inside, 3, "p2")], roots)
+    change_partner(inside.system, code="p2", parent="p1", roles=["reseller"])
+    assert values(inside, "tree") == {"p1": 100, "p2": 100}
+    deliver(inside.system)
+    assert not PendingChunk.objects.exists()
+    assert values(inside, "tree") == {"p1": 300, "p2": 200}
+    assert values(inside, "met") == {"p2": 2}
+    assert audit_measurements(inside.system).differences == 0
+
+
+def test_the_audit_finds_what_was_tampered_with(inside: Tenant) -> None:
+    services.create_kpi(inside.system, code="sales", name="Sales", measure="sum_amount")
+    deliver(inside.system)
+    count(inside, credit(inside, 1), credit(inside, 2, "p2"))
+    Measurement.objects.filter(partner=inside.partners["p1"]).update(value=Decimal("100.000001"))
+    report = audit_measurements(inside.system)
+    assert (report.compared, report.differences) == (2, 1)
+    assert report.examples[0]["kpi"] == "sales"
+    moved = recompute(inside.system, Kpi.objects.all())
+    assert [key[2] for key in moved] == [inside.partners["p1"].pk]
+    assert audit_measurements(inside.system).differences == 0
