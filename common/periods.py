@@ -21,6 +21,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
@@ -239,6 +240,7 @@ def _month_code(serial: int) -> str:
     return f"{serial // 12:04d}-{serial % 12 + 1:02d}"
 
 
+@lru_cache(maxsize=4096)
 def _month_start(serial: int, calendar: Calendar) -> date:
     return calendar.month_start(serial // 12, serial % 12 + 1)
 

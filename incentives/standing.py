@@ -1,17 +1,17 @@
 """How a beneficiary stands: what it earned in the running periods, this year and before. Reads accruals only."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
-from django.db.models import QuerySet, Sum
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, Sum
 from django.utils import timezone
 
+from common.calendars import Calendar
 from common.periods import Kind, Period, period_of, periods_between
 from incentives.ahead import Ahead, ahead_of
-from incentives.enums import Payee
 from incentives.models import Accrual, Scheme
 from incentives.selectors import accruals_for
 from tenancy.actors import Actor
@@ -49,7 +49,11 @@ class Clock:
 def clock_of(operator: Operator) -> Clock:
     """Today's periods at ``operator``."""
     today = timezone.now().astimezone(operator.zone).date()
-    days, first = operator.days, operator.fiscal_start_month
+    return _clock(today, operator.days, operator.fiscal_start_month)
+
+
+@lru_cache(maxsize=64)
+def _clock(today: date, days: Calendar, first: int) -> Clock:
     running: dict[str, Period] = {kind: period_of(today, kind, days, first) for kind in KINDS}
     year = running["year"]
     codes = {
@@ -118,54 +122,63 @@ class Standing:
 
 
 def standing_of(actor: Actor, partner_id: int, *, reps: Collection[int] | None = None) -> Standing:
-    """How the partner stands (``reps`` given: how these of its sellers stand). Two queries, whatever the volume.
+    """How the partner stands (``reps`` given: how these of its sellers stand). Three queries, whatever the volume.
 
     A company's own figures leave out what is paid to its sellers.
     """
     clock = clock_of(actor.operator)
-    wanted = {*clock.year, *(period.code for kind in KINDS for period in clock.trend(kind))}
-    rows = accruals_for(actor).filter(partner_id=partner_id, period__in=sorted(wanted))
-    mine = list(rows.filter(rep_id__in=reps) if reps is not None else rows.filter(rep=None))
-    paid = Decimal(0) if reps is not None else _paid_to_reps(rows, clock)
+    codes = {*clock.year, *(period.code for kind in KINDS for period in clock.trend(kind))}
+    rows = accruals_for(actor).filter(partner_id=partner_id)
+    if reps is not None:
+        rows = rows.filter(rep_id__in=reps)
+    sums = _sums(rows, codes, own=reps is None)
+    own, paid = sums[False], sums[True]
+    schemes = Scheme.objects.in_bulk({pk for amounts in own.values() for pk in amounts})
+    running = rows.filter(period__in=clock.running_codes)
+    mine = list(running.filter(rep=None) if reps is None else running)
     return Standing(
         clock=clock,
-        schemes=_running(mine, clock, actor.operator.currency),
-        trend=_by_period(mine),
-        names={row.version.scheme_id: row.version.scheme for row in mine},
-        year_total=sum((row.amount for row in mine if row.period in clock.year), Decimal(0)),
-        reps=paid,
+        schemes=_running(mine, own, clock, actor.operator.currency),
+        trend=own,
+        names=schemes,
+        year_total=_total(own, clock.year),
+        reps=_total(paid, clock.running_codes),
         as_of=max((row.as_of for row in mine if row.as_of), default=None),
     )
 
 
-def _paid_to_reps(rows: QuerySet[Accrual], clock: Clock) -> Decimal:
-    found = rows.filter(period__in=clock.running_codes, version__scheme__payee=Payee.REP, rep__isnull=False)
-    return found.order_by().aggregate(total=Sum("amount"))["total"] or Decimal(0)
+Sums = dict[str, dict[int, Decimal]]
 
 
-def _running(rows: Sequence[Accrual], clock: Clock, currency: str) -> list[Earned]:
+def _sums(rows: QuerySet[Accrual], codes: Iterable[str], *, own: bool) -> dict[bool, Sums]:
+    """Period code -> scheme id -> amount: False for the beneficiary itself, True for what a company's sellers earn."""
+    found: dict[bool, Sums] = {False: {}, True: {}}
+    listed = rows.select_related(None).filter(period__in=sorted(codes)).order_by()
+    company = ExpressionWrapper(Q(rep=None), BooleanField())
+    grouped = listed.values_list("period", "version__scheme_id", company).annotate(total=Sum("amount"))
+    for period, scheme, is_company, total in grouped:
+        amounts = found[own and not is_company].setdefault(period, {})
+        amounts[scheme] = amounts.get(scheme, Decimal(0)) + total
+    return found
+
+
+def _total(sums: Sums, codes: Collection[str]) -> Decimal:
+    parts = (amount for period, amounts in sums.items() if period in codes for amount in amounts.values())
+    return sum(parts, Decimal(0))
+
+
+def _running(rows: Sequence[Accrual], sums: Sums, clock: Clock, currency: str) -> list[Earned]:
     found: dict[int, Earned] = {}
     for row in rows:
         scheme = row.version.scheme
         period = clock.running[scheme.period]
         if row.period == period.code:
-            earned = found.setdefault(scheme.pk, Earned(scheme, period))
-            earned.accruals.append(row)
-    for row in rows:
-        earned_now = found.get(row.version.scheme_id)
-        if earned_now and row.period == earned_now.period.previous().code:
-            earned_now.before += row.amount
+            before = sums.get(period.previous().code, {}).get(scheme.pk, Decimal(0))
+            found.setdefault(scheme.pk, Earned(scheme, period, before=before)).accruals.append(row)
     for earned in found.values():
         newest = earned.newest
         earned.ahead = ahead_of(newest, currency) if newest else []
     return sorted(found.values(), key=lambda earned: (-earned.amount, earned.scheme.code))
-
-
-def _by_period(rows: Iterable[Accrual]) -> dict[str, dict[int, Decimal]]:
-    found: dict[str, dict[int, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for row in rows:
-        found[row.period][row.version.scheme_id] += row.amount
-    return {period: dict(amounts) for period, amounts in found.items()}
 
 
 def mark_of(actor: Actor, partner_id: int, *, reps: Collection[int] | None = None) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from partners.models import Partner
 from partners.selectors import own_company
 from portal.homes.book import book_home
 from portal.homes.operator import operator_home
-from portal.homes.partner import partner_home, trend_chart
+from portal.homes.partner import partner_home
 from portal.performance.rows import credit_rows
 from portal.shell.formats import formats_of
 from portal.shell.home import Panel, register_panel
@@ -37,11 +37,6 @@ def partner_values(actor: Actor, request: HttpRequest) -> dict[str, Any]:
     return {"home": home, "newest": credit_rows(actor, home.newest)}
 
 
-def partner_panel(actor: Actor, request: HttpRequest) -> Mapping[str, Any]:
-    values = partner_values(actor, request)
-    return {**values, "trend": trend_chart(values["home"].standing, formats_of(request))}
-
-
 def operator_panel(actor: Actor, request: HttpRequest) -> Mapping[str, Any]:
     home = operator_home(actor, formats_of(request))
     moved = [each.partner for each in (*home.risers, *home.fallers)]
@@ -64,7 +59,7 @@ register_panel(
     Panel(
         "partner",
         "portal/homes/partner.html",
-        partner_panel,
+        partner_values,
         "top",
         permission=Permission.VIEW_ACCRUALS,
         audience="partner",

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incentives.standing import clock_of
+from incentives.standing import clock_of, standing_of
 from performance.headline import headline_kpi, running_of, visible_kpis
 from performance.transactions import family_mix, own_reps
 from portal.homes import partner
@@ -33,6 +33,15 @@ def live(request: HttpRequest) -> HttpResponse:
     response = render(request, "portal/homes/partner_live.html", {"panel": partner_values(actor, request)})
     response.headers["ETag"] = tag
     return response
+
+
+@member_page(Permission.VIEW_ACCRUALS, audience="partner")
+def trend(request: HttpRequest) -> HttpResponse:
+    """What was earned in the last periods."""
+    actor = actor_of_request(request)
+    standing = standing_of(actor, partner.company_of(actor), reps=own_reps(actor))
+    chart = partner.trend_chart(standing, formats_of(request))
+    return render(request, "portal/homes/trend.html", {"chart": chart})
 
 
 @member_page(Permission.VIEW_TRANSACTIONS, audience="partner")

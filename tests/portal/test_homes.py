@@ -65,6 +65,17 @@ def test_a_technician_sees_no_money(alpha: Tenant) -> None:
     assert "USD" not in client.get("/").content.decode()
     assert client.get("/home/live/").status_code == 403
     assert client.get("/home/mix/").status_code == 403
+    assert client.get("/home/trend/").status_code == 403
+
+
+def test_the_trend_has_the_periods_with_a_table_behind(alpha: Tenant) -> None:
+    selling.open_channel(alpha)
+    selling.sell(alpha, "a", "8000")
+    selling.sell(alpha, "old", "5000", occurred_at=selling.last_quarter(alpha).isoformat())
+    page = alpha.client("partner_owner@p1").get("/home/trend/").content.decode()
+    assert '<td class="num">USD\u00a080.00</td>' in page
+    assert '<td class="num">USD\u00a050.00</td>' in page
+    assert "Nothing earned yet" in alpha.client("partner_owner@p2").get("/home/trend/").content.decode()
 
 
 def test_the_mix_adds_up_the_period_by_family(alpha: Tenant) -> None:
