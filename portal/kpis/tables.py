@@ -13,6 +13,7 @@ from performance.models import Kpi
 from performance.selectors import value_of
 from portal.kpis.wording import Words, value_writer
 from portal.shell.tables import (
+    NUMBER,
     MomentColumn,
     NumberColumn,
     PercentColumn,
@@ -75,7 +76,7 @@ class MeasurementTable(SharikTable):
     rep = tables.Column(verbose_name=_("Rep"), order_by="rep__name")
     period = PeriodColumn(verbose_name=_("Period"))
     value = _Value(verbose_name=_("Value"))
-    target = tables.Column(verbose_name=_("Target"), empty_values=(), orderable=False)
+    target = tables.Column(verbose_name=_("Target"), empty_values=(), orderable=False, attrs=NUMBER)
     attainment = PercentColumn(verbose_name=_("Attainment"), empty_values=(), orderable=False)
     lines = NumberColumn(verbose_name=_("Transactions"))
 

@@ -134,6 +134,8 @@ class KpiPage(ListPage):
         totals = totals_of(self.actor, self.kpi, [period.code for period in periods])
         if not totals:
             return None
+        first = next(number for number, period in enumerate(periods) if period.code in totals)
+        periods = periods[first:]
         return bar(
             str(_("All beneficiaries together, by period")),
             [formats.period(period.code) for period in periods],
