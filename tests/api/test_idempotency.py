@@ -2,13 +2,16 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from catalog.models import Segment
 from performance.models import Credit
+from tenancy.idempotency import KEPT, forget_replies
 from tenancy.models import IdempotencyKey
 from tests.api.kit import Answer, Caller, caller
 from tests.kit.world import Tenant
@@ -125,3 +128,14 @@ def test_fifty_calls_at_once_have_one_effect(alpha: Tenant, path: str, body: Any
         made = Segment.objects.count() if path == "segments/" else Credit.objects.count()
         assert made == 1
     assert manager.post(path, body, Idempotency_Key="k1").status == status
+
+
+def test_old_answers_are_forgotten(alpha: Tenant, manager: Caller) -> None:
+    for key in ("old", "new"):
+        manager.post("transactions/", LINES, Idempotency_Key=key)
+    with alpha.scope():
+        old = IdempotencyKey.objects.filter(key="old")
+        assert forget_replies() == 0
+        old.update(created_at=timezone.now() - KEPT - timedelta(seconds=1))
+        assert forget_replies() == 1
+        assert IdempotencyKey.objects.get().key == "new"
