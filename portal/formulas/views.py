@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 
 from catalog.selectors import matching
 from common.errors import InputError, NotFound
+from common.numbers import parse_local_decimal
 from formula import FormulaError
 from formula.errors import line_and_column
 from formula.types import describe
-from incentives.enums import Payee, SchemeKind, SchemePeriod
+from incentives.accrual.eligibility import LINE_KEYS, PARTNER_KEYS
+from incentives.enums import Payee, Rounding, SchemeKind, SchemePeriod
 from incentives.preview import Preview, Sketch, preview
 from incentives.programs import FormulaInvalid, compile_formula, schema_for
 from partners.selectors import partners_for, reps_for
@@ -100,7 +102,7 @@ def _error(source: str, error: FormulaError) -> dict[str, Any]:
 def show_preview(request: HttpRequest) -> HttpResponse:
     """A fragment with the result for the chosen beneficiary, or with what is still missing."""
     actor, asked = actor_of_request(request), asked_of(request.POST)
-    sketch = Sketch(_source(request), asked.kind, asked.payee, asked.period)
+    sketch = _sketch(request, asked)
     chosen = request.POST.get("beneficiary", "").strip()
     template = "portal/formulas/result.html"
     if not chosen:
@@ -114,6 +116,27 @@ def show_preview(request: HttpRequest) -> HttpResponse:
     except InputError:
         return render(request, template, {"hint": "period"})
     return render(request, template, _result(request, actor, asked, result))
+
+
+def _sketch(request: HttpRequest, asked: Asked) -> Sketch:
+    """The formula with what a scheme's form around it says of conditions, cap and rounding."""
+    data = request.POST
+    keys = [*PARTNER_KEYS, *(LINE_KEYS if asked.scope == "transaction" else ())]
+    eligibility = {key: data.getlist(f"only_{key}") for key in keys if data.getlist(f"only_{key}")}
+    rounding = data.get("rounding", "")
+    try:
+        cap = parse_local_decimal(data["cap"]) if data.get("cap") else None
+    except InputError:
+        cap = None
+    return Sketch(
+        _source(request),
+        asked.kind,
+        asked.payee,
+        asked.period,
+        eligibility,
+        cap,
+        rounding if rounding in Rounding.values else Rounding.HALF_EVEN,
+    )
 
 
 def _result(request: HttpRequest, actor: Actor, asked: Asked, result: Preview) -> dict[str, Any]:

@@ -4,21 +4,27 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
+from partners.selectors import partners_for
 from portal.schemes.forms import LINE_CONDITIONS, PARTNER_CONDITIONS, condition_choices
 from tenancy.actors import Actor
 
 
 def eligibility_words(actor: Actor, eligibility: Mapping[str, Sequence[str]]) -> list[tuple[Any, list[str]]]:
-    """Each condition with the names of what it lists; codes stand where a name is not to be seen."""
+    """Each condition with the names of what it lists. A partner reads no other partner's name here."""
     if not eligibility:
         return []
     choices = condition_choices(actor)
     labels = {**PARTNER_CONDITIONS, **LINE_CONDITIONS}
-    return [
-        (labels.get(key, key), [dict(choices.get(key, ())).get(code, code) for code in codes])
-        for key, codes in eligibility.items()
-        if key in labels
-    ]
+    words: list[tuple[Any, list[str]]] = []
+    if eligibility.get("partners"):
+        chosen = partners_for(actor).filter(code__in=eligibility["partners"]).order_by("name", "code")
+        words.append((_("Chosen partners"), [partner.label() for partner in chosen]))
+    for key in (key for key in eligibility if key in labels):
+        names = dict(choices.get(key, ()))
+        words.append((labels[key], [names.get(code, code) for code in eligibility[key]]))
+    return words
 
 
 class DiffLine(NamedTuple):

@@ -144,6 +144,20 @@ def test_the_result_is_explained_in_a_fragment(alpha: Tenant) -> None:
         assert "formula-total" not in answer.content.decode()
 
 
+def test_the_form_around_a_formula_counts_too(alpha: Tenant) -> None:
+    with alpha.scope():
+        make_sales(alpha, "10001.70")
+    client = alpha.client("programme_manager")
+    data = {"formula": "sales * 1%", "when": "2013-Q1", "beneficiary": "p1"}
+    for more, shown in (
+        ({"rounding": "down"}, "USD\xa0100.01"),
+        ({"rounding": "half_up"}, "USD\xa0100.02"),
+        ({"cap": "۵۰"}, "USD\xa050.00"),
+        ({"only_tiers": ["gold"]}, "Not eligible: nothing is earned."),
+    ):
+        assert shown in client.post("/formulas/preview/", data | more).content.decode(), more
+
+
 def test_nobody_previews_a_partner_out_of_sight(alpha: Tenant, beta: Tenant) -> None:
     with alpha.scope():
         make_sales(alpha)

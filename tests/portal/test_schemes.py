@@ -271,6 +271,17 @@ def test_partners_see_what_they_can_earn_from_in_plain_words(alpha: Tenant) -> N
     page = client.get("/schemes/mine/").content.decode()
     assert "1% of Sales." in page
     assert "777" not in page
+    assert "Chosen partners" in page
+    both = {"partners": ["p1", "p2"]}
+    with alpha.scope():
+        draft = create_scheme(
+            alpha.system,
+            scheme=SchemeData("both", "Both"),
+            version=VersionData("sales * 1%", date(2013, 1, 1), eligibility=both),
+        )
+        publish_version(alpha.system, version_id=draft.pk)
+    assert "Partner p2" in alpha.client("executive").get("/schemes/both/").content.decode()
+    assert "Partner p2" not in client.get("/schemes/both/").content.decode()
     missing = client.get("/schemes/nothing/").status_code
     assert [client.get(f"/schemes/{code}/").status_code for code in ("theirs", "draft")] == [missing] * 2
     assert missing == 404
