@@ -22,6 +22,7 @@ from portal.shell.forms import FormPage
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
+USES = [("1", _("Active")), ("0", _("Deactivated"))]
 NEWNESS = [("", _("All customers")), ("new", _("New in the period")), ("old", _("From before the period"))]
 
 
@@ -58,6 +59,9 @@ class KpiForm(forms.Form):
         self.name_fields = add_names(self, self.languages)
         if existing:
             self.fields["code"].disabled = True
+            self.fields["active"] = forms.TypedChoiceField(
+                label=_("Use"), choices=USES, coerce=lambda value: value == "1"
+            )
         choices = condition_choices(actor)
         choices["layers"] = choices["product_layers"]
         for key, label in FILTER_LABELS.items():
@@ -101,7 +105,7 @@ class KpiForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The fields of ``create_kpi`` and ``change_kpi``, as far as they are valid."""
         data = self.cleaned_data
-        plain = ("measure", "beneficiary", "period", "base", "target", "description")
+        plain = ("measure", "beneficiary", "period", "base", "target", "description", "active")
         names = {code: data.get(f"name_{code}", "") for code in self.languages[1:]}
         rolling = data.get("rolling_months") if data.get("period") == PeriodKind.ROLLING else None
         return {
@@ -139,6 +143,7 @@ def initial_of(kpi: Kpi, languages: list[str]) -> dict[str, Any]:
     return {
         **{name: getattr(kpi, name) for name in plain},
         **{f"filters.{key}": value for key, value in filters.items()},
+        "active": "1" if kpi.active else "0",
         "filters.new_customer": "" if newness is None else "new" if newness else "old",
         "filters.attributes": "\n".join(f"{name} = {value}" for name, value in attributes.items()),
         "filters.sources": ", ".join(sources),

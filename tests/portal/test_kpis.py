@@ -53,12 +53,13 @@ def test_a_manager_creates_and_changes_a_kpi(alpha: Tenant) -> None:
     page = client.get("/kpis/new_sme/change/").content.decode()
     assert "channel = web" in page
     assert 'value="2500.5"' in page
-    changed = FORM | {"filters.attributes": "", "period": "month", "code": "other"}
+    changed = FORM | {"filters.attributes": "", "period": "month", "code": "other", "active": "0"}
     assert client.post("/kpis/new_sme/change/", changed).status_code == 302
     with alpha.scope():
         kpi.refresh_from_db()
         assert (kpi.code, kpi.period, kpi.rolling_months) == ("new_sme", "month", None)
         assert "attributes" not in kpi.filters
+        assert kpi.active is False
     listed = client.get("/kpis/").content.decode()
     assert "New small customers" in listed
     assert "Being counted" in listed
