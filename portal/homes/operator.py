@@ -10,7 +10,8 @@ from incentives.channel import Cost, Moved, costs, earning, moves
 from incentives.selectors import Used, budget_use
 from incentives.standing import Clock, clock_of
 from performance.feed.selectors import FeedHealth, feed_health
-from portal.shell.charts import Chart, bar
+from portal.homes.drawing import stacked
+from portal.shell.charts import Chart
 from portal.shell.formats import Formats
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -85,14 +86,9 @@ def _chart(found: Sequence[Cost], tiers: Sequence[str], formats: Formats) -> Cha
     if not shown:
         return None
 
-    def short(amount: Decimal | int) -> str:
-        return formats.number(amount, compact=True)
-
     series = {tier_label(tier): [cost.tiers.get(tier, Decimal(0)) for cost in shown] for tier in tiers}
     labels = [str(cost.scheme) for cost in shown]
-    return bar(
-        _("Accrued cost by scheme and tier"), labels, series, write=formats.money, short=short, stacked=True
-    )
+    return stacked(_("Accrued cost by scheme and tier"), labels, series, formats, horizontal=True)
 
 
 def _is_running(used: Used, clock: Clock) -> bool:

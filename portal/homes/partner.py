@@ -22,8 +22,9 @@ from performance.headline import (
 )
 from performance.models import Credit, Kpi
 from performance.transactions import newest_credits, own_reps
+from portal.homes.drawing import stacked
 from portal.homes.words import ahead_sentence, plain_value, up
-from portal.shell.charts import Chart, bar
+from portal.shell.charts import Chart
 from portal.shell.formats import Formats
 from tenancy.actors import Actor
 
@@ -196,20 +197,7 @@ def trend_chart(standing: Standing, formats: Formats) -> Chart | None:
     }
     if not any(any(amounts) for amounts in series.values()):
         return None
-    title = _("Earned per period")
-
-    def short(amount: Decimal | int) -> str:
-        return formats.number(amount, compact=True)
-
-    return narrow(bar(title, labels, series, write=formats.money, short=short, stacked=True))
-
-
-def narrow(chart: Chart) -> Chart:
-    """The words of each label below each other, so that Persian names of quarters stand upright on a telephone."""
-    for trace in chart.figure.data:
-        trace.x = [label.replace(" ", "<br>") for label in trace.x]
-    chart.figure.update_layout(legend_y=-0.34)
-    return chart
+    return stacked(_("Earned per period"), labels, series, formats, horizontal=False)
 
 
 def mark(actor: Actor, language: str, *more: str) -> str:

@@ -19,7 +19,7 @@ from portal.shell.formats import TOMAN_COOKIE, formats_of
 from tenancy.enums import Permission
 
 #: Parts of a mix that are drawn by name; the rest is one part.
-PARTS = 5
+PARTS = 4
 
 
 @member_page(Permission.VIEW_ACCRUALS, audience="partner")
