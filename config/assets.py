@@ -57,7 +57,14 @@ def wheel_npm() -> list[str]:
 
 def install(command: list[str], root: Path = ROOT) -> None:
     """``npm ci``: exactly what the lock file names, without running any package's scripts."""
-    options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    options = [
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--loglevel=error",
+    ]
     subprocess.run([*command, *options], cwd=root, check=True)
 
 

@@ -135,7 +135,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "performance.tasks.sweep", "schedule": 3, "options": {"expires": 3}},
     "unresolved": {"task": "performance.tasks.sweep_unresolved", "schedule": 60, "options": {"expires": 60}},
-    "imports": {"task": "performance.imports.tasks.sweep_imports", "schedule": 60, "options": {"expires": 60}},
+    "imports": {
+        "task": "performance.imports.tasks.sweep_imports",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
 }
 # Counting is split by root partner into this many lanes per operator, which workers take independently.
 FEED_LANES = 8
