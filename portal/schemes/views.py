@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from formula import FormulaErrors
 from incentives.enums import SchemeKind
 from incentives.models import Accrual, Scheme, SchemeVersion
 from incentives.overview import accrued_by, schemes_with_totals, state_of, today_of
@@ -144,7 +145,11 @@ class SchemePage(ListPage):
         }
 
     def plain(self, version: SchemeVersion) -> list[Plain]:
-        program = program_of(version, self.scheme, self.actor.operator.currency)
+        """Nothing where an old version's formula is no longer understood; its text still stands below."""
+        try:
+            program = program_of(version, self.scheme, self.actor.operator.currency)
+        except FormulaErrors:
+            return []
         kpis = {kpi.code: kpi.label() for kpi in kpis_named(self.actor, program.names)}
         labels = {name: str(label) for name, label in CONTEXT_LABELS.items()} | kpis
         return plain_words(program, labels, Shower(formats_of(self.request)))
