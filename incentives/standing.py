@@ -133,14 +133,15 @@ def standing_of(actor: Actor, partner_id: int, *, reps: Collection[int] | None =
         rows = rows.filter(rep_id__in=reps)
     sums = _sums(rows, codes, own=reps is None)
     own, paid = sums[False], sums[True]
-    schemes = Scheme.objects.in_bulk({pk for amounts in own.values() for pk in amounts})
     running = rows.filter(period__in=clock.running_codes)
     mine = list(running.filter(rep=None) if reps is None else running)
+    schemes = {row.version.scheme_id: row.version.scheme for row in mine}
+    earlier = {pk for amounts in own.values() for pk in amounts if pk not in schemes}
     return Standing(
         clock=clock,
         schemes=_running(mine, own, clock, actor.operator.currency),
         trend=own,
-        names=schemes,
+        names=schemes | (Scheme.objects.in_bulk(earlier) if earlier else {}),
         year_total=_total(own, clock.year),
         reps=_total(paid, clock.running_codes),
         as_of=max((row.as_of for row in mine if row.as_of), default=None),

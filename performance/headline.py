@@ -10,8 +10,9 @@ from django.db.models import OuterRef, Subquery
 from common.periods import Period, period_of
 from partners.models import Partner
 from performance.enums import Beneficiary, Measure, PeriodKind
-from performance.models import Credit, Kpi, KpiTarget
-from performance.selectors import kpis_for, measurements_for, targets_for, value_of
+from performance.models import Credit, Kpi
+from performance.selectors import kpis_for, measurements_for, targets_for
+from performance.values import final_value
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -71,22 +72,22 @@ def values_by_partner(
 ) -> dict[int, list[Decimal]]:
     """Partner id -> values of ``kpi`` in ``periods`` (0 where nothing was measured); one query. ``reps`` are summed."""
     found = measurements_for(actor, kpi=kpi.code).filter(period__in=[period.code for period in periods])
-    found = found.select_related(None).select_related("kpi").order_by()
+    found = found.select_related(None).order_by()
     if partner_id is not None:
         found = found.filter(partner_id=partner_id)
     if reps is not None:
         found = found.filter(rep_id__in=reps)
     place = {period.code: index for index, period in enumerate(periods)}
     values: dict[int, list[Decimal]] = defaultdict(lambda: [Decimal(0)] * len(periods))
-    for row in found:
-        values[row.partner_id][place[row.period]] += value_of(row)
+    for partner, period, value, weight in found.values_list("partner_id", "period", "value", "weight"):
+        values[partner][place[period]] += final_value(kpi.measure, value, weight)
     return dict(values)
 
 
 def targets_by_partner(actor: Actor, kpi: Kpi, period: Period) -> dict[int, Decimal]:
     """Partner id -> its own target of ``kpi`` in ``period``; others have the KPI's."""
-    rows: Iterable[KpiTarget] = targets_for(actor, kpi=kpi.code).filter(period=period.code, rep=None)
-    return {row.partner_id: row.value for row in rows}
+    rows = targets_for(actor, kpi=kpi.code).filter(period=period.code, rep=None)
+    return dict(rows.select_related(None).order_by().values_list("partner_id", "value"))
 
 
 def last_days(actor: Actor, partner_ids: Iterable[int]) -> dict[int, date]:

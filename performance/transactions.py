@@ -39,8 +39,8 @@ def credits_for(actor: Actor) -> QuerySet[Credit]:
 def newest_credits(
     actor: Actor, partner_id: int, *, reps: Collection[int] | None = None, most: int = 8
 ) -> list[Credit]:
-    """The newest credits of one partner, by the index on its days; ``reps`` narrows to some of its reps."""
-    found = credits_for(actor).filter(partner_id=partner_id)
+    """The newest credits of one partner with their products, by the index on its days; ``reps`` narrows to some reps."""
+    found = credits_for(actor).select_related(None).select_related("product").filter(partner_id=partner_id)
     if reps is not None:
         found = found.filter(rep_id__in=reps)
     return list(found.order_by("-day", "-pk")[:most])
