@@ -26,7 +26,7 @@ GUESTS = frozenset({Role.PARTNER_TECHNICIAN.value, Role.SUPPORT_AGENT.value, Rol
 def partner_address(partner: Partner) -> str:
     """The partner's page, or its earnings where there is none."""
     try:
-        return reverse("partners:partner", args=[partner.code])
+        return reverse("partners:detail", args=[partner.code])
     except NoReverseMatch:
         return f"{reverse('rewards:list')}?partner={partner.pk}"
 

@@ -31,7 +31,7 @@ _PLACES = {
     "segment": ("catalog:new_segment", Permission.MANAGE_CATALOG),
     "customer": ("catalog:new_customer", Permission.MANAGE_CATALOG),
     "partner": ("partners:new", Permission.MANAGE_PARTNERS),
-    "rep": ("partners:rep_new", Permission.MANAGE_PARTNERS),
+    "rep": ("partners:new_rep", Permission.MANAGE_PARTNERS),
 }
 
 
