@@ -83,6 +83,8 @@ class CodedPage(FormPage):
     #: ``(actor, code)`` of a selector where something is changed, and ``(actor, **values)`` of a service.
     reader: ClassVar[Any] = None
     writer: ClassVar[Any]
+    #: Fields of a new thing that the address may fill in.
+    asked: ClassVar[tuple[str, ...]] = ("code",)
     thing: Any = None
 
     def prepare(self) -> None:
@@ -90,7 +92,8 @@ class CodedPage(FormPage):
             self.thing = self.reader(self.actor, self.kwargs["code"])
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"actor": self.actor, "thing": self.thing}
+        known = {name: self.request.GET.get(name, "") for name in self.asked} if self.thing is None else {}
+        return {"actor": self.actor, "thing": self.thing, "initial": known}
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [(str(self.list_title), reverse(self.list_name))]
@@ -169,8 +172,7 @@ class TerritoryCreate(_Territory):
     success = _("The territory was added.")
     writer = staticmethod(services.create_territory)
 
-    def form_kwargs(self) -> dict[str, Any]:
-        return super().form_kwargs() | {"initial": {"parent": self.request.GET.get("parent", "")}}
+    asked = ("code", "parent")
 
 
 class TerritoryChange(_Territory):

@@ -74,9 +74,7 @@ class PartnerCreate(_Partner):
     success = _("The partner was added.")
     writer = staticmethod(services.create_partner)
     draft = "partner"
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return super().form_kwargs() | {"initial": {"parent": self.request.GET.get("parent", "")}}
+    asked = ("code", "parent")
 
 
 class PartnerChange(_Partner):
@@ -95,9 +93,7 @@ class RepCreate(_Rep):
     title = _("Add a rep")
     success = _("The rep was added.")
     writer = staticmethod(services.create_rep)
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return super().form_kwargs() | {"initial": {"partner": self.request.GET.get("partner", "")}}
+    asked = ("code", "partner")
 
 
 class RepChange(_Rep):

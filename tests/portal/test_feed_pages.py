@@ -78,6 +78,7 @@ def test_the_feed_says_what_is_missing_and_what_was_refused(alpha: Tenant) -> No
     unresolved = client.get("/feed/unresolved/").content.decode()
     assert "ref-waiting" in unresolved
     assert "/products/new/?code=unknown-1" in unresolved
+    assert 'value="unknown-1"' in client.get("/products/new/?code=unknown-1").content.decode()
     assert client.get("/feed/unresolved/?search=nothing").content.decode().count("ref-waiting") == 0
     refused = client.get("/feed/refused/").content.decode()
     assert "&quot;ten&quot;" in refused or "ten" in refused
