@@ -63,6 +63,8 @@ class DoorMiddleware:
         request.token = None
         request.membership_choices = ()
         if request.path.startswith(OUTSIDE):
+            # Who asks does not matter here, and outside the door no session could be read.
+            request.COOKIES = {}
             return self.get_response(request)
         try:
             return self._inside(request)

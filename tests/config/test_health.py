@@ -1,6 +1,7 @@
 """What load balancers ask: alive without a tenant, ready only with every part."""
 
 import pytest
+from django.conf import settings as base
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -11,6 +12,11 @@ def test_alive_without_tenant_and_without_query(client: Client) -> None:
     """A database access would fail here: this test asks for no database."""
     answer = client.get("/healthz", headers={"host": "localhost"})
     assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+def test_alive_whatever_session_a_browser_sends(client: Client) -> None:
+    client.cookies[base.SESSION_COOKIE_NAME] = "a" * 32
+    assert client.get("/healthz", headers={"host": "localhost"}).status_code == 200
 
 
 @pytest.mark.django_db(transaction=True)

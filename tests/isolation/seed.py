@@ -15,7 +15,11 @@ from tests.kit.world import Tenant
 #: Filled by ``make_tenant``.
 READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
-FIXED: dict[str, dict[str, Any]] = {"incentives.SchemeVersion": {"published_at": None, "ends": None}}
+FIXED: dict[str, dict[str, Any]] = {
+    "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
+    "performance.Credit": {"currency": "USD"},
+    "performance.ImportJob": {"kind": "products"},
+}
 
 
 def fill(tenant: Tenant) -> None:

@@ -1,0 +1,88 @@
+"""Every route of the URL resolver, with an address that leads to something of alpha's first partner."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.kit.world import Tenant
+
+#: Which row a number in an address means, by the beginning of the route's name.
+MODELS = {
+    "imports:": "performance.ImportJob",
+    "people:resend": "tenancy.Invitation",
+    "people:withdraw": "tenancy.Invitation",
+    "people:revoke_token": "tenancy.ApiToken",
+    "people:": "tenancy.Membership",
+    "partners:book": "tenancy.Membership",
+    "rewards:": "incentives.Accrual",
+    "api:accruals": "incentives.Accrual",
+    "schemes:": "incentives.SchemeVersion",
+    "performance:": "performance.Intake",
+}
+#: What other parts of an address are, by the name of the parameter.
+VALUES: dict[str, Any] = {
+    "kind": "product",
+    "secret": "invite_unknown",
+    "key": "unknown",
+    "uidb36": "1",
+    "number": 1,
+}
+#: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
+OUTSIDE = ("account_", "mfa_", "usersessions_")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A named route. ``parameters`` are the names of its converters."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+
+def all_routes() -> list[Route]:
+    """Every route in the order of the resolver; a route without a name is an error."""
+    return list(_walk(get_resolver(), ""))
+
+
+def _walk(resolver: URLResolver, space: str) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _walk(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            assert pattern.name, f"A route without a name: {pattern}"
+            yield Route(space + pattern.name, tuple(pattern.pattern.regex.groupindex))
+
+
+def is_ours(route: Route) -> bool:
+    return not route.name.startswith(OUTSIDE)
+
+
+def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
+    """Where the route leads for ``tenant``'s first partner; ``ids`` is what ``first_ids`` found."""
+    return reverse(route.name, kwargs={name: _value(route, name, tenant, ids) for name in route.parameters})
+
+
+def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
+    if parameter == "code":
+        company = route.name.startswith(("partners:", "api:partners")) and not route.name.endswith("_rep")
+        return "p1" if company else "p1-code"
+    if parameter == "pk" or parameter.endswith("_id"):
+        label = next((label for start, label in MODELS.items() if route.name.startswith(start)), None)
+        assert label, f"Which table does the number of {route.name} mean? Add it to MODELS."
+        return ids[label]
+    assert parameter in VALUES, f"What is {parameter} of {route.name}? Add it to VALUES."
+    return VALUES[parameter]
+
+
+def first_ids(tenant: Tenant) -> dict[str, int]:
+    """The first row's id of every table that a number in an address can mean; a member is p1's owner."""
+    with tenant.scope():
+        found = {
+            label: apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True).first()
+            for label in set(MODELS.values())
+        }
+    return found | {"tenancy.Membership": tenant.actors["partner_owner@p1"].membership_id}
