@@ -48,12 +48,18 @@ def compile_all(root: Path = ROOT) -> list[Path]:
 
 def collect(root: Path = ROOT) -> dict[str, int]:
     """Bring the ``.po`` files up to date with the sources; returns the number of texts by language."""
+    template = texts_of_sources(root)
+    return {language: _update(po_file(language, root), language, template) for language in LANGUAGES}
+
+
+def texts_of_sources(root: Path = ROOT) -> Catalog:
+    """Every text that the sources and templates have to be translated, without translations."""
     template = Catalog(header_comment=HEADER, project="Sharik")
     for path, content in _sources(root):
         where = str(path.relative_to(root))
         for _line, message, comments, context in extract("python", content, KEYWORDS, ("Translators:",)):
             template.add(message, None, [(where, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
-    return {language: _update(po_file(language, root), language, template) for language in LANGUAGES}
+    return template
 
 
 def _update(path: Path, language: str, template: Catalog) -> int:
