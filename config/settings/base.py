@@ -186,7 +186,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_TOLERANCE = 0
 MFA_TOTP_ISSUER = "Sharik"
-USERSESSIONS_TRACK_ACTIVITY = True
+# A write on every request, and on every look of a live page, would be too dear for a column "last seen".
+USERSESSIONS_TRACK_ACTIVITY = False
 NO_OPERATOR_VIEW = "config.errors.no_operator"
 UNAVAILABLE_VIEW = "config.errors.unavailable"
 LOGIN_URL = "account_login"
