@@ -66,6 +66,8 @@ def count_credits(cursor: CursorWrapper, actor: Actor, specs: list[list[Spec]], 
     params: dict[str, Any] = {"op": actor.operator.pk, "ids": ids}
     keys: list[Key] = []
     cursor.execute(statements.SETTINGS)
+    if len(ids) >= statements.MANY:
+        cursor.execute(statements.HASHES)
     for group in specs:
         statement = statements.counting(group)
         cursor.execute(statement.missing_days, params)
@@ -74,4 +76,5 @@ def count_credits(cursor: CursorWrapper, actor: Actor, specs: list[list[Spec]], 
             ensure_some(actor, missing)
         cursor.execute(statement.count, {**params, **statement.params})
         keys += cursor.fetchall()
+    cursor.execute(statements.ANY_JOIN)
     return keys

@@ -18,6 +18,12 @@ LOCK_ALL = "select pg_advisory_xact_lock(hashtextextended(%(every)s, 0))"
 # Compiling costs more than these statements run; batches fit in memory.
 SETTINGS = "select set_config('jit', 'off', true), set_config('work_mem', '128MB', true)"
 
+# The planner takes a new operator's codes, days and lines for a handful of rows and would compare each with each: from
+# this many lines on, everything else is joined by hash.
+MANY = 50
+HASHES = "set local enable_nestloop = off"
+ANY_JOIN = "set local enable_nestloop = on"
+
 # The lane's lock keeps other counters away, so the rows need none of their own.
 CLAIM = """
 with waiting as materialized (
@@ -28,16 +34,20 @@ taken as (delete from performance_pendingchunk
 select unnest(credit_ids) from taken
 """
 
-CLOCK = """
+# What a batch looks up in large tables stands behind ``lateral ... offset 0``: one probe of the index per row, whatever
+# the planner believes of a table that grew since it was analyzed.
+SOURCE = (
+    "unnest(%(ids)s::bigint[]) i(id) cross join lateral"
+    " (select * from performance_credit k where k.operator_id = %(op)s and k.id = i.id offset 0) c"
+)
+
+CLOCK = f"""
 insert into performance_laneclock (operator_id, lane, newest_received_at, newest_occurred_at, counted_at)
-select %(op)s, %(lane)s, max(received_at), max(occurred_at), clock_timestamp()
-from performance_credit where operator_id = %(op)s and id = any(%(ids)s)
+select %(op)s, %(lane)s, max(c.received_at), max(c.occurred_at), clock_timestamp() from {SOURCE}
 on conflict (operator_id, lane) do update set counted_at = excluded.counted_at,
   newest_received_at = greatest(performance_laneclock.newest_received_at, excluded.newest_received_at),
   newest_occurred_at = greatest(performance_laneclock.newest_occurred_at, excluded.newest_occurred_at)
 """
-
-SOURCE = "(select unnest(%(ids)s::bigint[]) as id) i join performance_credit c on c.operator_id = %(op)s and c.id = i.id"
 _NO_DAY = "not exists (select 1 from performance_day d where d.operator_id = %(op)s and d.day = x.day)"
 
 _MEMBERS = f"""
@@ -123,7 +133,9 @@ def _changed_sql(distinct: list[Spec]) -> str:
     if ids := by_measure[Measure.DISTINCT_CUSTOMERS]:
         parts.append(f"""
 select {_prefixed("d")}, coalesce(m.n, 0) as old, coalesce(m.n, 0) + d.n as new
-from delta d left join performance_member m on m.operator_id = %(op)s and {_same(KEYS)} where {_among(ids)}""")
+from delta d left join lateral (
+  select n from performance_member m where m.operator_id = %(op)s and {_same(KEYS)} offset 0) m on true
+where {_among(ids)}""")
     if ids := by_measure[Measure.CROSS_SELL]:
         parts.append(_neighbours("kpi_id, partner_id, rep_id, customer_id, period", ids))
     if ids := by_measure[Measure.NEW_CUSTOMERS]:
@@ -136,7 +148,8 @@ def _neighbours(keys: str, ids: list[int]) -> str:
 select {KEYS}, sum(old)::int as old, sum(old + n)::int as new from (
   select {KEYS}, 0 as old, n from delta d where {_among(ids)} union all
   select {_prefixed("m")}, m.n, 0 from (select distinct {keys} from delta d where {_among(ids)}) d
-  join performance_member m on m.operator_id = %(op)s and {_same(keys)}) x group by {KEYS}"""
+  cross join lateral (
+    select * from performance_member m where m.operator_id = %(op)s and {_same(keys)} offset 0) m) x group by {KEYS}"""
 
 
 def _prefixed(alias: str) -> str:
