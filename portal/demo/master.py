@@ -19,6 +19,8 @@ from tenancy.services import add_membership, ensure_person
 
 PASSWORD = "sharik-demo"  # noqa: S105  (printed by `make demo`)
 _SHARES = [0.35, 0.35, 0.2, 0.1]
+#: Formulas name all tiers, so each has somebody in it.
+_FIRST_TIERS = {1: "gold", 2: "platinum", 3: "silver", 4: "registered"}
 
 
 @dataclass
@@ -113,7 +115,7 @@ def make_partners(
             "names": {"en": f"{first_en} {second_en}"},
             "roles": sorted({role, *rng.sample(["reseller", "consultant"], rng.randrange(2))}),
             "layers": rng.sample(["connectivity", "cloud", "security", "iot"], rng.randint(1, 3)),
-            "tier": rng.choices(TIERS, _SHARES)[0] if number > 1 else "gold",
+            "tier": _FIRST_TIERS.get(number) or rng.choices(TIERS, _SHARES)[0],
             "territory": f"r{region + 1:02d}",
             "city": place.regions[region][2][0][0],
             "joined_on": (today - timedelta(days=rng.randrange(60, 2200))).isoformat(),

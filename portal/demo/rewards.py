@@ -41,6 +41,29 @@ KPIS: tuple[tuple[str, str, str, str, str, dict[str, Any]], ...] = (
 )  # fmt: skip
 
 
+#: Labels of components, in the operator's language: partners read them.
+LABELS = {
+    "volume": {"fa": "حجم", "ar": "الحجم"},
+    "loyalty": {"fa": "وفاداری", "ar": "الولاء"},
+    "growth": {"fa": "رشد", "ar": "النمو"},
+    "breadth": {"fa": "تنوع", "ar": "التنوع"},
+    "cloud": {"fa": "ابری", "ar": "السحابة"},
+    "security": {"fa": "امنیت", "ar": "الأمن"},
+    "target": {"fa": "تحقق هدف", "ar": "تحقيق الهدف"},
+    "customers": {"fa": "مشتریان تازه", "ar": "العملاء الجدد"},
+    "quality": {"fa": "کیفیت", "ar": "الجودة"},
+    "iot": {"fa": "اینترنت اشیا", "ar": "إنترنت الأشياء"},
+}
+
+
+def labelled(source: str, language: str) -> str:
+    """The formula with its components' labels in ``language``."""
+    return "\n".join(
+        f'"{LABELS[label][language]}": {rest}'
+        for label, _colon, rest in (line.partition(": ") for line in source.split("\n"))
+    )
+
+
 def make_kpis(actor: Actor, place: Place) -> None:
     """The KPIs, before the first line arrives."""
     for code, en, fa, ar, measure, more in KPIS:
@@ -70,7 +93,7 @@ def make_schemes(actor: Actor, place: Place, first_day: date) -> None:
     """Five schemes, published from the first day of the demo's time on."""
     unit = place.unit
     for scheme, source, more in _schemes(place, unit):
-        version = VersionData(formula=source, starts=first_day, **more)
+        version = VersionData(formula=labelled(source, place.language), starts=first_day, **more)
         draft = create_scheme(actor, scheme=scheme, version=version)
         publish_version(actor, version_id=draft.pk)
 

@@ -1,0 +1,59 @@
+"""The demo's data are believable, complete and the same every time."""
+
+import io
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from incentives.models import Accrual
+from performance.models import Kpi, Measurement
+from portal.demo.build import build, exists
+from portal.demo.lines import history
+from portal.demo.master import PASSWORD, Demo, logins
+from portal.demo.places import NOOR, PARS, Place
+from tenancy.access import working_for
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def small(place: Place) -> Place:
+    return replace(place, partners=6, customers=60, lines=600)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", [PARS, NOOR], ids=lambda place: place.slug)
+def test_a_demo_operator_earns_and_its_people_can_log_in(place: Place) -> None:
+    said: list[str] = []
+    build(small(place), NOW, said.append)
+    assert exists(place)
+    with working_for(place.slug) as actor:
+        assert Kpi.objects.count() >= 12
+        assert not Kpi.objects.exclude(state="ready").exists()
+        earned = Accrual.objects.filter(amount__gt=0)
+        assert set(earned.values_list("version__scheme__code", flat=True)) >= {"volume", "customers", "fast"}
+        score = Measurement.objects.filter(kpi__code="satisfaction", weight__gt=0).first()
+        assert score is not None
+        assert Decimal(2) <= score.value / score.weight <= 5
+        host = actor.operator.host
+    out = io.StringIO()
+    call_command("audit_measurements", operator=place.slug, stdout=out)
+    assert '"differences": 0' in out.getvalue()
+    for role, email in logins(place):
+        client = Client(SERVER_NAME=host)
+        answer: Any = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
+        assert answer.status_code == 302, role
+        assert client.get("/").status_code == 200, role
+
+
+def test_the_same_seed_gives_the_same_lines() -> None:
+    demo = Demo(small(PARS), partners=[("p001", 1.0, 0.2, ["p001-s1"]), ("p002", 2.0, -0.1, ["p002-s1"])])
+    first, second = (list(history(demo, Random(1), ["c1", "c2", "c3"] * 10, NOW)) for _ in range(2))
+    assert first == second
+    assert len({line["external_id"] for _number, line in first}) == len(first) >= 500
+    assert max(datetime.fromisoformat(line["occurred_at"]) for _number, line in first) <= NOW
