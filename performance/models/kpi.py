@@ -86,10 +86,10 @@ class Measurement(TenantModel):
     """
 
     walls = Walls(partner="partner_id", pam="partner_id")
-    kpi = TenantForeignKey(Kpi, on_delete=models.CASCADE, related_name="measurements")
+    kpi = TenantForeignKey(Kpi, on_delete=models.CASCADE, keyed=False, related_name="measurements")
     period = models.CharField(max_length=16)
-    partner = TenantForeignKey(Partner, related_name="+")
-    rep = TenantForeignKey(Rep, null=True, related_name="+")
+    partner = TenantForeignKey(Partner, keyed=False, related_name="+")
+    rep = TenantForeignKey(Rep, keyed=False, null=True, related_name="+")
     value = models.DecimalField(max_digits=44, decimal_places=12)
     weight = models.DecimalField(max_digits=32, decimal_places=6, default=0)
     lines = models.IntegerField(default=0)

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from catalog.services import save_family, save_product
 from common.errors import Conflict, DomainError, Forbidden, InputError, Invalid, NotFound
@@ -211,3 +212,23 @@ def test_the_audit_finds_what_was_tampered_with(inside: Tenant) -> None:
     moved = recompute(inside.system, Kpi.objects.all())
     assert [key[2] for key in moved] == [inside.partners["p1"].pk]
     assert audit_measurements(inside.system).differences == 0
+
+
+@pytest.mark.parametrize("count", [1, 150])
+def test_a_measurement_pointing_outside_is_refused_by_the_database(
+    inside: Tenant, beta: Tenant, count: int
+) -> None:
+    kpi = make_kpi("sales")
+    rows = [
+        Measurement(kpi=kpi, period=f"x{number}", partner=inside.partners["p1"], value=1)
+        for number in range(count)
+    ]
+    rows[-1].partner_id = beta.partners["p1"].pk
+    with pytest.raises(DatabaseError, match="outside its operator"), transaction.atomic():
+        Measurement.objects.bulk_create(rows)
+    rows[-1].partner_id = inside.partners["p1"].pk
+    Measurement.objects.bulk_create(rows)
+    with pytest.raises(DatabaseError, match="keep what they refer to"), transaction.atomic():
+        Measurement.objects.update(partner=inside.partners["p2"])
+    Measurement.objects.update(partner=inside.partners["p1"], value=2)
+    assert Measurement.objects.filter(value=2).count() == count
