@@ -32,7 +32,11 @@ class NewPartner(WithCode, PartnerBody):
 
 
 class RepBody(NamedBody):
-    partner = Ref(help_text="Code of the partner that the rep sells for.")
+    partner = Ref(
+        required=False,
+        allow_null=True,
+        help_text="Code of the partner that the rep sells for; none for the operator's own people.",
+    )
     email = serializers.EmailField(required=False, allow_blank=True)
 
 

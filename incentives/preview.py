@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from common.errors import InputError
 from common.periods import Period
 from formula import FormulaRuntimeError, NextThreshold, Program, Trace
@@ -61,6 +63,12 @@ class Preview:
     error: FormulaRuntimeError | None = None
 
 
+def _company_of(rep: Rep) -> str:
+    if rep.partner is None:
+        raise InputError("no_company", _("Choose a rep who sells for one partner."), "beneficiary")
+    return rep.partner.code
+
+
 def preview(actor: Actor, sketch: Sketch, *, beneficiary: str, period_code: str) -> Preview:
     """The result for one beneficiary (the code of a partner, or of a rep where reps earn) and period.
 
@@ -74,7 +82,7 @@ def preview(actor: Actor, sketch: Sketch, *, beneficiary: str, period_code: str)
     schema = schema_for(actor.operator, scheme.scope, period=sketch.period, payee=sketch.payee)
     rules = Rules(scheme, version, compile_formula(actor.operator, sketch.source, schema))
     rep = get_rep(actor, beneficiary) if sketch.payee == Payee.REP else None
-    partner = get_partner(actor, rep.partner.code if rep else beneficiary)
+    partner = get_partner(actor, _company_of(rep) if rep else beneficiary)
     period = read_period(actor.operator, period_code)
     if period.kind != sketch.period:
         raise InputError("period", "", "period")

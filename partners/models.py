@@ -71,10 +71,13 @@ class PartnerLink(TenantModel):
 
 
 class Rep(Named, Searchable, Coded):
-    """A partner's seller as source systems know them; the beneficiary of SPIFFs."""
+    """A seller as source systems know them; the beneficiary of SPIFFs.
+
+    Usually one company's. The operator's own people who sell with many companies have none; no partner sees them.
+    """
 
     walls = Walls(partner="partner_id", pam="partner_id")
-    partner = TenantForeignKey(Partner, related_name="reps", verbose_name=_("partner"))
+    partner = TenantForeignKey(Partner, null=True, blank=True, related_name="reps", verbose_name=_("partner"))
     membership = TenantForeignKey(
         Membership, null=True, blank=True, related_name="reps", verbose_name=_("login")
     )

@@ -102,7 +102,7 @@ REP = Kind(
     Permission.MANAGE_PARTNERS,
     {
         **NAMED,
-        "partner": Field(values.code, required=True, refers=Partner),
+        "partner": Field(values.code, refers=Partner),
         "email": Field(values.email),
     },
     topic="partners",
