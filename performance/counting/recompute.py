@@ -105,8 +105,10 @@ def recompute(actor: Actor, kpis: Iterable[Kpi], *, period: Period | None = None
         lock_lanes(cursor, actor)
         cursor.execute(statements.SETTINGS)
         cursor.execute(_PARALLEL)
+        cursor.execute(statements.HASHES)
         for specs in groups(Kpi.objects.filter(pk__in=ids, active=True)):
             moved += _recompute(cursor, actor, specs, span_of(specs, period) if period else None)
+        cursor.execute(statements.ANY_JOIN)
         if period is None:
             Kpi.objects.filter(pk__in=ids).update(state=KpiState.READY)
         announce(None, moved)
