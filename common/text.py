@@ -70,7 +70,9 @@ def search_key(text: str) -> str:
     """
     if text.isascii():
         return _SPACES.sub(" ", text.lower().translate(_HARMFUL)).strip()
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    # Some signs become capital letters only when they are taken apart, so case is folded in between.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
     folded = to_latin(bare.translate(_LETTERS).translate(_HARMFUL))
     return _SPACES.sub(" ", unicodedata.normalize("NFC", folded)).strip()
 
