@@ -4,27 +4,22 @@ Losing, doubling or reordering any message changes no result. A ring that is sti
 second time; whoever answers it forgets it first and looks at the queue then, so that nothing committed in between is missed.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from celery import shared_task
 from django.core.cache import cache
-from django.db import connection
 
 from performance.feed.selectors import pending_lanes
 from performance.feed.unresolved import retry_due
-from tenancy.access import operator_ids, scope_of
+from tenancy.access import scope_of
 from tenancy.actors import Actor
-from tenancy.enums import Audience
 from tenancy.outbox import deliver, is_due
-from tenancy.scope import scope
-from tenancy.tasks import TenantTask, system_of
+from tenancy.tasks import TenantTask, for_each_operator
 
 #: Seconds after which an unanswered ring counts as lost.
 RING_LIFE = 3
 #: After a larger batch than this there may be more in the lane.
 FEW = 1000
-_SWEEPING = 727002
 
 
 def _key(operator_id: int, lane: int) -> str:
@@ -80,23 +75,6 @@ def sweep() -> None:
 def sweep_unresolved() -> None:
     """Take unresolved lines whose codes or originals have appeared without anybody saying so."""
     for_each_operator(retry_due)
-
-
-def for_each_operator(work: Callable[[Actor], Any]) -> None:
-    """``work`` in one transaction per active operator, unless another process is at it."""
-    for operator_id in operator_ids():
-        actor = system_of(operator_id)
-        if actor is None:
-            continue
-        with scope(operator_id, Audience.WORKER):
-            if _alone(operator_id):
-                work(actor)
-
-
-def _alone(operator_id: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [_SWEEPING, operator_id])
-        return bool(cursor.fetchone()[0])
 
 
 def _sweep_one(actor: Actor) -> None:

@@ -1,9 +1,12 @@
 """The base of every Celery task: an operator is named, the scope is open, the actor is the system."""
 
+from collections.abc import Callable
 from typing import Any
 
 from celery import Task
+from django.db import connection
 
+from tenancy.access import operator_ids
 from tenancy.actors import Actor, system_actor
 from tenancy.enums import Audience
 from tenancy.models import Operator
@@ -36,3 +39,20 @@ class TenantTask(Task):  # type: ignore[type-arg]
             return self.run(actor, *args, **options)
         with scope(operator_id, Audience.WORKER):
             return self.run(actor, *args, **options)
+
+
+def for_each_operator(work: Callable[[Actor], Any], name: str = "sweep") -> None:
+    """``work`` in one transaction per active operator, unless another process is at the same (by ``name``)."""
+    for operator_id in operator_ids():
+        actor = system_of(operator_id)
+        if actor is None:
+            continue
+        with scope(operator_id, Audience.WORKER):
+            if _alone(operator_id, name):
+                work(actor)
+
+
+def _alone(operator_id: int, name: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(hashtext(%s), %s)", [name, operator_id])
+        return bool(cursor.fetchone()[0])

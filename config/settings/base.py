@@ -20,9 +20,12 @@ ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", f".{BASE_DOMAIN}").split(",")
 
 INSTALLED_APPS = [
     "tenancy",
+    "workflow",
     "catalog",
     "partners",
     "performance",
+    "programs",
+    "deals",
     "incentives",
     "portal",
     "api",
@@ -140,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
 }
 # Counting is split by root partner into this many lanes per operator, which workers take independently.
 FEED_LANES = 8

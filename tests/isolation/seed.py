@@ -22,6 +22,14 @@ FIXED: dict[str, dict[str, Any]] = {
 }
 
 
+#: Choices of which each partner's row has its own, because a unique constraint holds them apart.
+APART = {"workflow.Preference.urgency"}
+
+
+def _which(field: Any, code: str) -> int:
+    return 1 if str(field) in APART and code == "p2" else 0
+
+
 def fill(tenant: Tenant) -> None:
     """Add rows for ``p1`` and ``p2`` to every table that ``make_tenant`` leaves empty. Written by the owner."""
     for code in ("p1", "p2"):
@@ -78,7 +86,7 @@ def _value(
     if isinstance(field, models.JSONField):
         return {}
     if field.choices:
-        return field.choices[0][0]
+        return field.choices[_which(field, code)][0]
     if isinstance(field, models.BooleanField):
         return False
     if isinstance(field, models.DateTimeField):

@@ -1,0 +1,52 @@
+"""Makes notifications out of notices: one row per member, in the worker's scope."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+
+from tenancy.actors import Actor
+from tenancy.enums import Audience, audience_of
+from tenancy.models import Membership
+from tenancy.outbox import on
+from tenancy.permissions import PERMISSIONS
+from workflow.models import Notification
+from workflow.notices import TOPIC, kind_named
+
+
+@on(TOPIC)
+def tell(actor: Actor, payload: dict[str, Any]) -> None:
+    """Give each recipient its notification; a repeat adds none."""
+    urgency = kind_named(payload["kind"]).urgency
+    rows = [
+        Notification(
+            membership_id=pk,
+            kind=payload["kind"],
+            urgency=urgency,
+            object_type=payload["object_type"],
+            object_id=payload["object_id"],
+            params=payload["params"],
+            path=payload["path"],
+            key=payload["key"],
+        )
+        for pk in recipients(payload["to"])
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def recipients(to: dict[str, Any]) -> Iterable[int]:
+    """Ids of the active members that a ``To`` means."""
+    everybody = Membership.objects.filter(active=True)
+    if to["members"]:
+        return everybody.filter(pk__in=to["members"]).values_list("pk", flat=True)
+    roles = [role for role, held in PERMISSIONS.items() if to["permission"] in held]
+    if to["partner_id"] is not None:
+        company = everybody.filter(partner_id=to["partner_id"], role__in=roles)
+        return company.values_list("pk", flat=True)
+    if to["book_of"] is not None:
+        books = apps.get_model("partners.BookEntry").objects.filter(partner_id=to["book_of"])
+        pams = list(everybody.filter(pk__in=books.values("member_id")).values_list("pk", flat=True))
+        if pams:
+            return pams
+    own = [role for role in roles if audience_of(role) is Audience.OPERATOR]
+    return everybody.filter(role__in=own, partner_id=None).values_list("pk", flat=True)

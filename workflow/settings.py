@@ -1,0 +1,99 @@
+"""The operator's settings: every default of the workflows, declared where it is used, changed in one place.
+
+``define`` at import time; ``value(key)`` reads the active operator's value. A change counts for what begins after it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import InputError
+from tenancy import audit
+from tenancy.actors import Actor
+from tenancy.enums import Permission
+from workflow.models import Setting
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+T = TypeVar("T", int, str, bool)
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A setting: ``key`` is ``section.name``. ``unit`` says what a number counts ("days", "working days", "%", ...)."""
+
+    key: str
+    value: Any
+    label: "str | _StrPromise"
+    unit: "str | _StrPromise" = ""
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def section(self) -> str:
+        return self.key.partition(".")[0]
+
+
+_defaults: dict[str, Default] = {}
+
+
+def define(
+    key: str,
+    value: T,
+    label: "str | _StrPromise",
+    unit: "str | _StrPromise" = "",
+    *,
+    least: int | None = 0,
+    most: int | None = None,
+) -> Callable[[], T]:
+    """Declare a setting; returns a function that reads the active operator's value."""
+    _defaults[key] = Default(key, value, label, unit, least, most)
+    return lambda: cast(T, value_of(key))
+
+
+def defaults() -> list[Default]:
+    """Every setting, by key."""
+    return [_defaults[key] for key in sorted(_defaults)]
+
+
+def value_of(key: str) -> Any:
+    """The active operator's value of a setting, the default where it changed nothing."""
+    row = Setting.objects.filter(key=key).first()
+    return _defaults[key].value if row is None else row.value
+
+
+def values() -> dict[str, Any]:
+    """Every setting with the active operator's value, in one query."""
+    changed = dict(Setting.objects.values_list("key", "value"))
+    return {default.key: changed.get(default.key, default.value) for default in defaults()}
+
+
+def change_setting(actor: Actor, key: str, value: Any) -> None:
+    """Set a setting for the operator. Raises ``InputError`` for a value of another type or out of range."""
+    actor.require(Permission.MANAGE_OPERATOR)
+    if key not in _defaults:
+        raise InputError("unknown_setting", _("There is no such setting."), key)
+    default = _defaults[key]
+    _check(default, value)
+    before = value_of(key)
+    row, _created = Setting.objects.update_or_create(key=key, defaults={"value": value})
+    audit.record(actor, "setting.change", row, ref=key, changes={key: [before, value]})
+
+
+def _check(default: Default, value: Any) -> None:
+    same = isinstance(value, bool) == isinstance(default.value, bool)
+    if not same or not isinstance(value, type(default.value)):
+        raise InputError("wrong_type", _("This value is not valid."), default.key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        if default.least is not None and value < default.least:
+            raise InputError(
+                "too_small", _("At least %(least)s is needed."), default.key, {"least": default.least}
+            )
+        if default.most is not None and value > default.most:
+            raise InputError(
+                "too_large", _("At most %(most)s is possible."), default.key, {"most": default.most}
+            )
