@@ -20,6 +20,9 @@ MODELS = {
     "rewards:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
+    "simulations:": "incentives.Simulation",
+    "api:simulations": "incentives.Simulation",
+    "announcements:": "incentives.SchemeVersion",
     "performance:": "performance.Intake",
 }
 #: What other parts of an address are, by the name of the parameter.
