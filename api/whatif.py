@@ -77,7 +77,7 @@ class WhatIfCalls(Resource):
                 "sale" if position.per_line else "more",
             )
         if position.per_line:
-            sale = {"quantity": Decimal(1)} | dict(given["sale"])
+            sale: dict[str, Any] = {"quantity": Decimal(1)} | dict(given["sale"])
             result = with_sale(self.actor, position, Sale(**sale))
         else:
             result = with_more(self.actor, position, given.get("more", {}))

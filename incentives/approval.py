@@ -121,12 +121,17 @@ def withdraw_version(actor: Actor, *, version_id: int) -> Approval:
     return row
 
 
-def check_approved(version: SchemeVersion) -> None:
-    """Raise ``Conflict`` where the operator wants four eyes and this very content is not approved."""
+def is_missing(version: SchemeVersion) -> bool:
+    """Whether the operator wants four eyes and this very content is not approved."""
     if not four_eyes():
-        return
+        return False
     row = _standing(version)
-    if row is None or row.state != ApprovalState.APPROVED or row.digest != content_digest(version):
+    return row is None or row.state != ApprovalState.APPROVED or row.digest != content_digest(version)
+
+
+def check_approved(version: SchemeVersion) -> None:
+    """Raise ``Conflict`` where an approval is missing."""
+    if is_missing(version):
         raise Conflict(
             "approval_needed", _("A second person has to approve this version before it is published.")
         )

@@ -1,5 +1,7 @@
 """Reads of simulations: for those who make or approve schemes."""
 
+from typing import Any
+
 from django.db.models import F, QuerySet, Sum
 
 from common.errors import Forbidden, NotFound
@@ -37,7 +39,7 @@ def amounts_of(actor: Actor, job: Simulation) -> QuerySet[SimulatedAmount]:
     return SimulatedAmount.objects.filter(simulation=job).select_related("partner", "rep").order_by("pk")
 
 
-def changes_of(actor: Actor, job: Simulation) -> QuerySet[SimulatedAmount, dict[str, object]]:
+def changes_of(actor: Actor, job: Simulation) -> QuerySet[Any]:
     """Per beneficiary over all periods: code and name of partner and rep, ``paid``, ``was``, ``change``."""
     rows = amounts_of(actor, job).select_related(None).order_by()
     who = (
@@ -49,6 +51,6 @@ def changes_of(actor: Actor, job: Simulation) -> QuerySet[SimulatedAmount, dict[
         "rep__code",
         "rep__name",
     )
-    sums = rows.values(*who).annotate(paid=Sum("amount"), was=Sum("before"))
-    found: QuerySet[SimulatedAmount, dict[str, object]] = sums.annotate(change=F("paid") - F("was"))
-    return found
+    sums: QuerySet[Any] = rows.values(*who).annotate(paid=Sum("amount"), was=Sum("before"))
+    changes: QuerySet[Any] = sums.annotate(change=F("paid") - F("was"))
+    return changes

@@ -1,6 +1,7 @@
 """What-if: the same evaluator over changed numbers, for those who may see the accrual."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from tests.kit.world import Tenant
 BAND = "all: sales * band(sales, [0 -> 1%, 10k -> 2%])\norders: orders * USD 3"
 
 
-def earned(tenant: Tenant, formula: str = BAND, **version: object) -> Accrual:
+def earned(tenant: Tenant, formula: str = BAND, **version: Any) -> Accrual:
     sales, orders = kpi(), kpi("orders", measure="count")
     published(tenant, formula, **version)
     changes = [measured(tenant, sales, "9000"), measured(tenant, orders, "4")]

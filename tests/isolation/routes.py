@@ -18,6 +18,7 @@ MODELS = {
     "people:": "tenancy.Membership",
     "partners:book": "tenancy.Membership",
     "rewards:": "incentives.Accrual",
+    "whatif:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
     "simulations:": "incentives.Simulation",

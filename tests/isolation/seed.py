@@ -17,6 +17,7 @@ READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
 FIXED: dict[str, dict[str, Any]] = {
     "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
+    "incentives.Simulation": {"rules": {"formula": "all: USD 5", "payee": "partner"}, "periods": []},
     "performance.Credit": {"currency": "USD"},
     "performance.ImportJob": {"kind": "products"},
 }
