@@ -77,5 +77,6 @@ class ChangeTable(SharikTable):
 
     def render_change(self, value: Any) -> str:
         kind = "good" if value > 0 else "bad" if value < 0 else "plain"
-        sign = "+" if value > 0 else ""
+        # The mark keeps the sign before the figure in every direction, as CLDR does for a minus.
+        sign = "\N{LEFT-TO-RIGHT MARK}+" if value > 0 else ""
         return format_html('<bdi class="change change-{}">{}{}</bdi>', kind, sign, self.formats.money(value))
