@@ -50,9 +50,10 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 def _figures(jobs: list[Simulation], formats: Formats) -> list[Row]:
     every = [shown(job) for job in jobs]
-    signed: Callable[[Decimal], str] = lambda value: (
-        ("\N{LEFT-TO-RIGHT MARK}+" if value > 0 else "") + formats.money(value)
-    )  # noqa: E731
+
+    def signed(value: Decimal) -> str:
+        return ("\N{LEFT-TO-RIGHT MARK}+" if value > 0 else "") + formats.money(value)
+
     written: list[tuple[str, Callable[[Shown], str]]] = [
         (_("Cost"), lambda each: formats.money(each.total)),
         (_("Published today"), lambda each: formats.money(each.before)),
