@@ -133,8 +133,8 @@ def position_under(actor: Actor, version: SchemeVersion) -> Position:
     rules = _rules(actor, version)
     period = current_period(actor, rules.scheme.period)
     rep_id = _own_rep(actor) if rules.scheme.payee == Payee.REP else None
-    accrual = accruals_for(actor).filter(version=version, period=period.code, partner=company, rep_id=rep_id)
-    found = accrual.first()
+    mine = accruals_for(actor).filter(version=version, period=period.code, partner=company)
+    found = (mine.filter(rep=None) if rep_id is None else mine.filter(rep_id=rep_id)).first()
     if found is not None:
         return position_of(actor, found)
     slot = Slot(0, period.code, company.pk, rep_id)
