@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Max, QuerySet, Sum
 
-from common.periods import period_of
+from common.periods import Period, period_of
 from formula import FormulaRuntimeError, Inputs, inputs_to_json
 from incentives.accrual import store
 from incentives.accrual.eligibility import LINE_KEYS, Profile, is_eligible
@@ -106,7 +106,22 @@ def earn(
         credit.partner_id,
         credit.rep_id if rules.scheme.payee == Payee.REP else None,
     )
-    back = -1 if is_taken_back(credit) else 1
+    back = sign_of(credit)
+    inputs = line_inputs(rules, credit, profile, facts, period)
+    try:
+        trace = rules.program.trace(inputs)
+    except FormulaRuntimeError as error:
+        failed = [{"label": "", "amount": "0", "error": error.code}]
+        return Earned(slot, credit.pk, Decimal(0), failed, inputs_to_json(inputs))
+    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
+    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+
+
+def line_inputs(
+    rules: Rules, credit: Credit, profile: Profile, facts: Mapping[str, str], period: Period
+) -> Inputs:
+    """What the formula sees of ``credit``, of one that takes something back what it takes back."""
+    back = sign_of(credit)
     since = credit.customer.since if credit.customer else None
     known: dict[str, Any] = {
         "amount": credit.amount * back,
@@ -118,14 +133,12 @@ def earn(
         "role": profile.roles[0] if profile.roles else "",
         **facts,
     }
-    inputs = Inputs(context={name: known[name] for name in rules.program.context})
-    try:
-        trace = rules.program.trace(inputs)
-    except FormulaRuntimeError as error:
-        failed = [{"label": "", "amount": "0", "error": error.code}]
-        return Earned(slot, credit.pk, Decimal(0), failed, inputs_to_json(inputs))
-    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
-    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+    return Inputs(context={name: known[name] for name in rules.program.context})
+
+
+def sign_of(credit: Credit) -> int:
+    """-1 for a row that takes something back: it earns the negative of what that would have."""
+    return -1 if is_taken_back(credit) else 1
 
 
 def is_taken_back(credit: Credit) -> bool:
