@@ -16,7 +16,7 @@ from incentives.states import SimulationState
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import Formats, formats_of
 from portal.simulations.shown import Shown, breakdowns, shown
-from portal.simulations.tables import label_of
+from portal.simulations.tables import direction_of, label_of
 from tenancy.enums import Permission
 
 MOST = 4
@@ -43,6 +43,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "jobs": [{"job": job, "label": label_of(job)} for job in jobs],
         "rows": _figures(jobs, formats),
         "groups": _groups(jobs, formats),
+        "direction": direction_of(formats),
         "most": MOST,
     }
     return render(request, "portal/simulations/compare.html", context)

@@ -8,12 +8,18 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from incentives.models import Simulation
+from portal.shell.formats import Formats
 from portal.shell.tables import MomentColumn, MoneyColumn, SharikTable, StateColumn
 
 
 def label_of(job: Simulation) -> str:
     """What the rules are of: the scheme as the reader calls it, else what was given."""
     return job.scheme.label() if job.scheme else job.label or str(_("Rules of a form"))
+
+
+def direction_of(formats: Formats) -> str:
+    """Which way a figure with a sign reads; the mark before the sign would else turn it."""
+    return "rtl" if formats.language in ("fa", "ar") else "ltr"
 
 
 class SimulationTable(SharikTable):
@@ -83,4 +89,5 @@ class ChangeTable(SharikTable):
         kind = "good" if value > 0 else "bad" if value < 0 else "plain"
         # The mark keeps the sign before the figure in every direction, as CLDR does for a minus.
         sign = "\N{LEFT-TO-RIGHT MARK}+" if value > 0 else ""
-        return format_html('<bdi class="change change-{}">{}{}</bdi>', kind, sign, self.formats.money(value))
+        direction, text = direction_of(self.formats), self.formats.money(value)
+        return format_html('<bdi class="change change-{}" dir="{}">{}{}</bdi>', kind, direction, sign, text)
