@@ -35,6 +35,7 @@ VALUES: dict[str, Any] = {
     "uidb36": "1",
     "number": 1,
     "label": "partners.partner",
+    "day": "2013-01-01",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
