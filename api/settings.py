@@ -27,11 +27,6 @@ class Value(serializers.JSONField):
     """What a setting holds."""
 
 
-@extend_schema_field({"type": ["integer", "string", "boolean", "null"]})
-class Wish(serializers.JSONField):
-    """A new value, or ``null`` for the product's default."""
-
-
 class SettingFacts(serializers.Serializer[Any]):
     key = serializers.CharField()
     section = serializers.CharField()
@@ -51,7 +46,7 @@ class SettingList(serializers.Serializer[Any]):
 class SettingChanges(Body):
     """``{"values": {"deals.protection_days": 60, "deals.extensions": null}}``: null is the product's default."""
 
-    values = serializers.DictField(child=Wish(allow_null=True))
+    values = serializers.DictField(child=Value(allow_null=True))
 
 
 class Settings(Resource):
