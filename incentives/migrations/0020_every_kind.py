@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
                 ('points', models.PositiveIntegerField(verbose_name='points')),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('refused', 'Refused'), ('delivered', 'Delivered'), ('cancelled', 'Cancelled')], default='requested', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('requested', 'Requested'), ('approved', 'Approved'), ('refused', 'Refused'), ('delivered', 'Delivered')], default='requested', max_length=10, verbose_name='state')),
                 ('requested_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

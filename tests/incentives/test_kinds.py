@@ -61,7 +61,11 @@ def four(tenant: Tenant, order: tuple[int, ...], kind: str, name: str, seed: int
     versions = []
     for key in keys:
         rate, policy = FOUR[key]
-        terms = {"stack_group": "g", "stack_policy": policy, "stack_priority": places[key]}
+        terms: dict[str, Any] = {
+            "stack_group": "g",
+            "stack_policy": policy,
+            "stack_priority": places[key],
+        }
         draft = create_scheme(
             tenant.system,
             scheme=SchemeData(code=f"d{key}", name=f"D{key}", kind=kind),
@@ -120,7 +124,7 @@ def test_a_beaten_scheme_says_by_whom(inside: Tenant) -> None:
         terms = {"stack_group": "g", "stack_policy": "best_of", "stack_priority": place}
         published(inside, code, "referral", f"amount * {rate}", starts=tomorrow(), **terms)
     evaluate_credits(inside.system, [credit(inside, "a", "1000", **at(tomorrow())).pk])
-    assert (total("low"), total("high")) == (0, 80)
+    assert [total("low"), total("high")] == [0, 80]
     line = AccrualLine.objects.get(version__scheme__code="low")
     assert line.cuts == [{"step": "stacking", "reason": "beaten", "by": "high", "amount": "50"}]
 
