@@ -1,8 +1,10 @@
 """Everything that incentives store."""
 
 from incentives.models.accruals import Accrual, AccrualLine
+from incentives.models.budgets import BudgetCut, BudgetUse
 from incentives.models.ledger import LedgerAccount, LedgerEntry, LedgerLine
 from incentives.models.payments import BankAccount, Payment, PaymentBatch
+from incentives.models.rewards import Redemption, Reward
 from incentives.models.schemes import Scheme, SchemeVersion
 from incentives.models.settlement import Adjustment, FrozenAccrual, Hold, SettlementRun
 from incentives.models.statements import Dispute, Statement, StatementLine
@@ -12,6 +14,8 @@ __all__ = [
     "AccrualLine",
     "Adjustment",
     "BankAccount",
+    "BudgetCut",
+    "BudgetUse",
     "Dispute",
     "FrozenAccrual",
     "Hold",
@@ -20,6 +24,8 @@ __all__ = [
     "LedgerLine",
     "Payment",
     "PaymentBatch",
+    "Redemption",
+    "Reward",
     "Scheme",
     "SchemeVersion",
     "SettlementRun",
