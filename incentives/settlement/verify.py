@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from common.periods import Period
 from formula import FormulaRuntimeError, Inputs
-from incentives.accrual.ceilings import has_ceiling
+from incentives.accrual.ceilings import amounts_of, has_ceiling
 from incentives.accrual.counted import counted_lines, today_of
 from incentives.accrual.eligibility import PARTNER_KEYS
 from incentives.accrual.groups import outcomes, with_siblings
@@ -76,7 +76,7 @@ def _of_periods(
     """Each accrual with exact result and amount out of recomputed measurements, stacked as they were."""
     listed = list(rows.select_related("accrual"))
     every = with_siblings(actor.operator, {_slot(row): rules[row.version_id] for row in listed})
-    values = _measured_anew(actor, every, periods)
+    values, budgets = _measured_anew(actor, every, periods), _Budgets(actor)
     for batch in batched(listed, CHUNK):
         slots = with_siblings(actor.operator, {_slot(row): every[_slot(row)] for row in batch})
         readings: Readings = read(actor.operator, slots)
@@ -84,14 +84,23 @@ def _of_periods(
         found = outcomes(slots, readings)
         for row in batch:
             outcome = found[_slot(row)]
-            yield row, outcome.exact, _granted(row, every[_slot(row)], outcome.wanted, outcome.amount)
+            yield row, outcome.exact, budgets.leave(row, every[_slot(row)], outcome.wanted, outcome.amount)
 
 
-def _granted(row: FrozenAccrual, which: Rules, wanted: Decimal, amount: Decimal) -> Decimal:
-    """What the budget leaves of ``amount``. Who gets how much of it follows from what everybody wants: where that is as
-    it was, so is the part of each."""
-    limited = has_ceiling(which.version) and row.accrual.wanted == wanted and row.amount <= amount
-    return row.amount if limited else amount
+class _Budgets:
+    """What budgets with a ceiling leave of amounts: given out once more from what everybody wants."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.operator = actor.operator
+        self.parts: dict[int, dict[int, Decimal]] = {}
+
+    def leave(self, row: FrozenAccrual, which: Rules, wanted: Decimal, amount: Decimal) -> Decimal:
+        """The part of ``amount``, as long as the accrual wants what it should."""
+        if not has_ceiling(which.version) or row.accrual.wanted != wanted:
+            return amount
+        if row.version_id not in self.parts:
+            self.parts[row.version_id] = amounts_of(self.operator, which)
+        return self.parts[row.version_id].get(row.accrual_id, amount)
 
 
 def _slot(row: FrozenAccrual) -> Slot:
@@ -122,7 +131,7 @@ def _of_transactions(
     actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
     """Each accrual out of its credits: the formula again over each, with the tier and role that its line was earned with."""
-    currency = actor.operator.currency
+    currency, budgets = actor.operator.currency, _Budgets(actor)
     for code in sorted({row.period for row in rows}):
         inside = list(rows.filter(period=code).select_related("accrual"))
         versions = {row.version_id: rules[row.version_id] for row in inside}
@@ -132,7 +141,7 @@ def _of_transactions(
         for row in inside:
             exact, which = sums[_slot(row)], rules[row.version_id]
             wanted, _cuts = capped(which.version, exact, [])
-            yield row, exact, _granted(row, which, wanted, rounded(which.version, wanted, currency))
+            yield row, exact, budgets.leave(row, which, wanted, rounded(which.version, wanted, currency))
 
 
 def _earned_again(actor: Actor, period: str, versions: Mapping[int, Rules]) -> defaultdict[Slot, Decimal]:
