@@ -60,9 +60,12 @@ def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
 
 def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
     """Credits with everything that a transaction formula may ask for."""
-    related = ("product__family", "segment", "customer__segment", "territory")
-    found: QuerySet[Credit] = Credit.objects.filter(pk__in=list(ids)).select_related(*related).order_by("pk")
-    return found
+    return with_codes(Credit.objects.filter(pk__in=list(ids)).order_by("pk"))
+
+
+def with_codes(credits: QuerySet[Credit]) -> QuerySet[Credit]:
+    """The same credits with what ``line_facts`` reads."""
+    return credits.select_related("product__family", "segment", "customer__segment", "territory")
 
 
 def _evaluate(operator: Operator, schemes: Schemes, credits: QuerySet[Credit]) -> int:

@@ -22,6 +22,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "incentives.Statement": {"state": "draft"},
     "incentives.BankAccount": {"confirmed_by_id": None},
     "incentives.PaymentBatch": {"approved_by_id": None},
+    "incentives.Simulation": {"rules": {"formula": "all: USD 5", "payee": "partner"}, "periods": []},
     "performance.Credit": {"currency": "USD"},
     "performance.ImportJob": {"kind": "products"},
 }

@@ -71,8 +71,8 @@ def test_every_kind_of_term_is_recomputed_to_the_same(market: Tenant) -> None:
     assert earned["p1", "rest"] == 180
     assert earned["p1", "better"] == 30 and ("p1", "fee") not in earned
     # The second half of what c earns falls due on the 9th of April.
-    assert (earned["p1", "halves"], earned["p2", "halves"]) == (40, 10)
-    assert (earned["p1", "short"], earned["p2", "short"]) == (40, 20)
+    assert [earned[partner, "halves"] for partner in ("p1", "p2")] == [40, 10]
+    assert [earned[partner, "short"] for partner in ("p1", "p2")] == [40, 20]
 
 
 @pytest.mark.parametrize("code", ["rest", "better", "halves", "short"])
