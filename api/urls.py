@@ -6,6 +6,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from api import catalog, partners, performance
 from api.accruals import Accruals
 from api.coded import coded_paths
+from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.schemes import scheme_paths
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measurements/", performance.Measurements.as_view({"get": "list"}), name="measurements"),
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
     *scheme_paths(),
+    *deal_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
     path(

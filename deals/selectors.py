@@ -136,3 +136,11 @@ def prechecks_for(actor: Actor) -> QuerySet[PrecheckEntry]:
     actor.require(Permission.MANAGE_DEAL_RULES)
     found: QuerySet[PrecheckEntry] = PrecheckEntry.objects.select_related("partner", "membership")
     return found
+
+
+def get_case(actor: Actor, deal: Deal) -> ConflictCase:
+    """The deal's newest case; raises ``NotFound``."""
+    case = case_of(actor, deal)
+    if case is None:
+        raise NotFound()
+    return case

@@ -29,6 +29,7 @@ VALUES: dict[str, Any] = {
     "key": "unknown",
     "uidb36": "1",
     "number": 1,
+    "ref": "p1-ref",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
