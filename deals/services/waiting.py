@@ -165,7 +165,8 @@ def position_of(actor: Actor, deal: Deal) -> int | None:
     with office(actor):
         others = WaitingEntry.objects.filter(deal_id__in=_sharing(deal), state__in=LIVE)
         rows = others.filter(families__overlap=entry.families).values_list("rank_at", "deal_id")
-        return 1 + sum(rank < (entry.rank_at, deal.pk) for rank in rows)
+        ahead = [rank for rank in rows if rank < (entry.rank_at, deal.pk)]
+    return len(ahead) + 1
 
 
 def leave_queue(deal: Deal) -> None:

@@ -65,7 +65,7 @@ def serving() -> Iterator[int]:
         yield server.server_address[1]
     finally:
         server.shutdown()
-        server.pool.shutdown()  # type: ignore[attr-defined]
+        server.pool.shutdown()
         server.server_close()
 
 
