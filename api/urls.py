@@ -10,6 +10,7 @@ from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.schemes import scheme_paths
+from api.settings import setting_paths
 from api.transactions import transactions
 
 app_name = "api"
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
     *scheme_paths(),
     *deal_paths(),
+    *setting_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
     path(

@@ -21,6 +21,11 @@ MODELS = {
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
     "performance:": "performance.Intake",
+    "workflow:message": "partners.Partner",
+    "workflow:attach": "partners.Partner",
+    "workflow:again": "workflow.Undelivered",
+    "workflow:file": "workflow.Attachment",
+    "workflow:": "workflow.Notification",
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
@@ -30,6 +35,8 @@ VALUES: dict[str, Any] = {
     "uidb36": "1",
     "number": 1,
     "ref": "p1-ref",
+    "label": "partners.partner",
+    "day": "2013-01-01",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
