@@ -32,14 +32,16 @@ def write(actor: Actor, *, ref: str, text: str, internal: bool = False) -> None:
     tell(COMMENT, deal, key=moment().isoformat()[:26])
 
 
-def _check_writer(actor: Actor, deal: Deal) -> None:
+def may_write(actor: Actor, deal: Deal) -> bool:
     """A partner's people about their own company's deals; of the operator's those who work with deals."""
     if actor.is_partner:
-        actor.require(Permission.REGISTER_DEALS)
-        if deal.partner_id != actor.partner_id:
-            raise Forbidden()
-    else:
-        actor.require(Permission.VIEW_DEALS)
+        return actor.can(Permission.REGISTER_DEALS) and deal.partner_id == actor.partner_id
+    return actor.can(Permission.VIEW_DEALS)
+
+
+def _check_writer(actor: Actor, deal: Deal) -> None:
+    if not may_write(actor, deal):
+        raise Forbidden()
 
 
 def attach(
