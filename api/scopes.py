@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "customers",
+    "deals",
     "families",
     "formula",
     "holidays",

@@ -6,6 +6,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from api import catalog, partners, performance
 from api.accruals import Accruals
 from api.coded import coded_paths
+from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.scheme_steps import step_paths
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *simulation_paths(),
     *step_paths(),
     *scheme_paths(),
+    *deal_paths(),
     *setting_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),

@@ -12,6 +12,8 @@ from tests.kit.world import Tenant
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
     "imports:": "performance.ImportJob",
+    "deals:end_rule": "deals.EngagementRule",
+    "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
     "people:withdraw": "tenancy.Invitation",
     "people:revoke_token": "tenancy.ApiToken",
@@ -38,6 +40,8 @@ VALUES: dict[str, Any] = {
     "key": "unknown",
     "uidb36": "1",
     "number": 1,
+    "ref": "p1-ref",
+    "verb": "approve",
     "label": "partners.partner",
     "day": "2013-01-01",
 }

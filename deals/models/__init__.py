@@ -1,0 +1,23 @@
+"""Deals, what they collide with, who waits for whom, and the rules."""
+
+from deals.models.conflict import ConflictCase, ConflictHit, NamedAccount, PartyKey, PrecheckEntry, Slot
+from deals.models.deal import Deal, DealCounter, DealLine, DealReview, Extension, WaitingEntry
+from deals.models.rules import DealForm, DealReason, EngagementRule
+
+__all__ = [
+    "ConflictCase",
+    "ConflictHit",
+    "Deal",
+    "DealCounter",
+    "DealForm",
+    "DealLine",
+    "DealReason",
+    "DealReview",
+    "EngagementRule",
+    "Extension",
+    "NamedAccount",
+    "PartyKey",
+    "PrecheckEntry",
+    "Slot",
+    "WaitingEntry",
+]
