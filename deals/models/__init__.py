@@ -2,11 +2,13 @@
 
 from deals.models.conflict import ConflictCase, ConflictHit, NamedAccount, PartyKey, PrecheckEntry, Slot
 from deals.models.deal import Deal, DealCounter, DealLine, DealReview, Extension, WaitingEntry
+from deals.models.matching import CustomerKey
 from deals.models.rules import DealForm, DealReason, EngagementRule
 
 __all__ = [
     "ConflictCase",
     "ConflictHit",
+    "CustomerKey",
     "Deal",
     "DealCounter",
     "DealForm",
