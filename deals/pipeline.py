@@ -34,9 +34,9 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product, Segment, Territory
 from deals.enums import DealState, LineState
 from deals.models import Deal, DealLine
+from deals.selectors import deals_for
 from partners.models import BookEntry, Partner
 from tenancy.actors import Actor
-from tenancy.enums import Permission, Role
 from tenancy.models import Membership
 from workflow.settings import define
 
@@ -130,12 +130,9 @@ class Stage:
 
 
 def deals_in(actor: Actor, asked: Asked | None = None) -> QuerySet[Deal]:
-    """Deals of the pipeline that ``actor`` sees; a direct seller those sold together."""
-    actor.require(Permission.VIEW_DEALS)
+    """Deals of the pipeline that ``actor`` sees."""
     asked = asked or Asked()
-    rows: QuerySet[Deal] = Deal.objects.exclude(state=DealState.DRAFT)
-    if actor.role == Role.DIRECT_SELLER:
-        rows = rows.filter(co_seller_id=actor.membership_id)
+    rows = deals_for(actor).exclude(state=DealState.DRAFT)
     if asked.partner_id:
         rows = rows.filter(partner_id=asked.partner_id)
     if asked.pam_id:

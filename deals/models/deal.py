@@ -106,6 +106,8 @@ class Deal(TenantModel):
     won_amount = amount_field(_("won amount"), null=True, blank=True)
     lost_to = models.CharField(_("lost to"), max_length=120, blank=True)
     reason = models.CharField(max_length=60, blank=True)
+    #: The rejected registration that this one tries again, and how often that was done.
+    follows = TenantForeignKey("self", null=True, blank=True, related_name="+")
     resubmissions = models.PositiveSmallIntegerField(default=0)
     #: The direct seller who sells along.
     co_seller = TenantForeignKey(Membership, null=True, blank=True, related_name="+")
