@@ -4,6 +4,7 @@ from deals.models.conflict import ConflictCase, ConflictHit, NamedAccount, Party
 from deals.models.deal import Deal, DealCounter, DealLine, DealReview, Extension, WaitingEntry
 from deals.models.matching import CustomerKey
 from deals.models.rules import DealForm, DealReason, EngagementRule
+from deals.models.winning import DealTransaction
 
 __all__ = [
     "ConflictCase",
@@ -15,6 +16,7 @@ __all__ = [
     "DealLine",
     "DealReason",
     "DealReview",
+    "DealTransaction",
     "EngagementRule",
     "Extension",
     "NamedAccount",

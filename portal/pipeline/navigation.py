@@ -8,6 +8,15 @@ register(
         "sales", _("Pipeline"), "pipeline:board", "layout-kanban", permission=Permission.VIEW_DEALS, order=20
     ),
     NavItem(
+        "sales",
+        _("Won without transactions"),
+        "pipeline:won",
+        "receipt-off",
+        permission=Permission.DECIDE_DEALS,
+        audience="staff",
+        order=60,
+    ),
+    NavItem(
         "insight",
         _("Pipeline figures"),
         "pipeline:figures",

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 
 from catalog.models import Family, Product, Segment, Territory
-from deals.models import Deal, DealLine
+from deals.models import Deal, DealLine, DealTransaction
+from performance.feed.intake import receive_lines
 from performance.models import Kpi, KpiTarget, Measurement
 from portal.pipeline.asked import running
 from tests.kit.world import Tenant
@@ -127,3 +128,32 @@ def test_goals_show_gap_and_coverage(market: Tenant) -> None:
     rows = b"".join(market.client("partner_owner@p1").get("/pipeline/goals/?export=csv")).decode("utf-8-sig")
     assert len(rows.splitlines()) == 3
     assert b"".join(market.client("partner_owner@p2").get("/pipeline/goals/?export=csv")).count(b"\n") == 1
+
+
+def test_won_deals_without_transactions_are_linked_by_hand(market: Tenant) -> None:
+    with market.scope():
+        add_deal(market, "D-7", "p1", "won", 500)
+        line = {
+            "source": "erp", "external_id": "L1", "kind": "sale", "occurred_at": NOW.date().isoformat(),
+            "partner": "p1", "product": "p", "amount": "500", "quantity": "1", "currency": "USD",
+        }  # fmt: skip
+        receive_lines(market.system, [line], channel="test")
+    pam = market.client("pam")
+    assert "D-7" in text(pam.get("/pipeline/won/"))
+    assert "D-3" not in text(pam.get("/pipeline/won/"))  # not in the book
+    assert pam.get("/pipeline/won/D-3/").status_code == 404
+    assert pam.get("/pipeline/won/D-2/").status_code == 404  # not won
+    page = text(pam.get("/pipeline/won/D-7/"))
+    assert "L1" in page
+    assert pam.post("/pipeline/won/D-7/", {"source": "erp", "external_id": "L9"}).status_code == 422
+    assert pam.post("/pipeline/won/D-7/", {"source": "erp", "external_id": "L1"}).status_code == 302
+    assert "D-7" not in text(pam.get("/pipeline/won/"))
+    own = text(market.client("partner_owner@p1").get("/pipeline/won/D-7/"))
+    assert "L1" in own
+    assert "unlink" not in own
+    assert market.client("partner_owner@p1").get("/pipeline/won/").status_code == 404
+    with market.scope():
+        pk = DealTransaction.objects.get().pk
+    assert market.client("partner_owner@p1").post(f"/pipeline/won/D-7/unlink/{pk}/").status_code == 404
+    assert pam.post(f"/pipeline/won/D-7/unlink/{pk}/").status_code == 302
+    assert "D-7" in text(pam.get("/pipeline/won/"))
