@@ -6,9 +6,11 @@ from typing import Any
 from incentives.accrual import evaluate_credits, evaluate_periods
 from incentives.accrual.affected import Change
 from incentives.accrual.backfill import backfill_version, reevaluate_partners
-from incentives.models import SchemeVersion
+from incentives.accrual.transactions import RELEASE, renew_sums
+from incentives.models import Accrual, SchemeVersion
 from tenancy.actors import Actor
 from tenancy.outbox import on
+from workflow.timers import on_timer
 
 
 @on("measurements.changed")
@@ -34,3 +36,9 @@ def scheme_published(actor: Actor, payload: dict[str, Any]) -> None:
 def partners_changed(actor: Actor, payload: dict[str, Any]) -> None:
     """Tier, roles or territory of partners changed: their accruals may too."""
     reevaluate_partners(actor, payload["partner_ids"])
+
+
+@on_timer(RELEASE)
+def released(actor: Actor, accrual_id: int, payload: dict[str, Any]) -> None:
+    """A payment has fallen due: it counts from today on, if the customer is still there."""
+    renew_sums(actor, Accrual.objects.filter(pk=accrual_id))
