@@ -5,4 +5,4 @@ class IncentivesConfig(AppConfig):
     name = "incentives"
 
     def ready(self) -> None:
-        from incentives import handlers  # noqa: F401  (registers the outbox handlers)
+        from incentives import handlers, quotes  # noqa: F401  (register outbox handlers and the prices of quotes)

@@ -3,6 +3,7 @@
 from deals.models.conflict import ConflictCase, ConflictHit, NamedAccount, PartyKey, PrecheckEntry, Slot
 from deals.models.deal import Deal, DealCounter, DealLine, DealReview, Extension, WaitingEntry
 from deals.models.matching import CustomerKey
+from deals.models.quotes import Quote, QuoteLine
 from deals.models.rules import DealForm, DealReason, EngagementRule
 from deals.models.winning import DealTransaction
 
@@ -22,6 +23,8 @@ __all__ = [
     "NamedAccount",
     "PartyKey",
     "PrecheckEntry",
+    "Quote",
+    "QuoteLine",
     "Slot",
     "WaitingEntry",
 ]
