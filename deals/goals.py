@@ -6,15 +6,15 @@ to close before the period ends, weighted by stage. **Coverage** is that pipelin
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Case, DecimalField, F, Q, Sum, Value, When
 
-from catalog.models import Segment, Territory
+from catalog.models import Territory
 from common.periods import Period, period_of
 from deals.enums import LineState
 from deals.models import DealLine
@@ -25,6 +25,10 @@ from performance.models import Kpi, KpiTarget, Measurement
 from performance.selectors import kpis_for
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+
+ZERO: Final = Decimal(0)
+_MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=38, decimal_places=8)
+Sums = dict[int, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +58,6 @@ class Goal:
         return self.pipeline / self.gap if self.gap else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """Open amounts that have all of this in common."""
-
-    partner_id: int
-    product: str
-    family: str
-    layer: str
-    segment: str
-    places: frozenset[str]
-    model: str
-    close: date
-    amount: Decimal
-
-
 def goals(actor: Actor, today: date) -> list[Goal]:
     """Every goal that ``actor`` sees in the periods that run on ``today``, the largest gap first."""
     actor.require(Permission.VIEW_DEALS)
@@ -82,69 +71,79 @@ def goals(actor: Actor, today: date) -> list[Goal]:
         kind: period_of(today, kind, operator.days, operator.fiscal_start_month)  # type: ignore[arg-type]
         for kind in {kpi.period for kpi in kpis}
     }
-    parts = list(_parts(actor))
-    found = [goal for kpi in kpis for goal in _of_kpi(kpi, running[kpi.period], parts)]
+    periods = {kpi.pk: running[kpi.period] for kpi in kpis}
+    own = _by_kpi(KpiTarget, periods)
+    wanted = [kpi for kpi in kpis if kpi.target or own[kpi.pk]]
+    measured, coming = _by_kpi(Measurement, periods), _coming(actor, wanted, periods)
+    partners = Partner.objects.in_bulk()
+    found = [
+        goal
+        for kpi in wanted
+        for goal in _of_kpi(
+            kpi, periods[kpi.pk].code, own[kpi.pk], measured[kpi.pk], coming[kpi.pk], partners
+        )
+    ]
     return sorted(found, key=lambda goal: (-goal.gap, goal.kpi.code, goal.partner.code))
 
 
-def _of_kpi(kpi: Kpi, period: Period, parts: list[_Part]) -> Iterable[Goal]:
-    own = {
-        target.partner_id: target.value
-        for target in KpiTarget.objects.filter(kpi=kpi, period=period.code, rep=None)
-    }
-    measured = dict(
-        Measurement.objects.filter(kpi=kpi, period=period.code, rep=None).values_list("partner_id", "value")
+def _of_kpi(
+    kpi: Kpi, period: str, own: Sums, measured: Sums, coming: Sums, partners: Mapping[int, Partner]
+) -> Iterable[Goal]:
+    """The goals of one KPI; the KPI's own target is that of everybody who sold or has something open."""
+    for pk in own.keys() | (measured.keys() | coming.keys() if kpi.target else set()):
+        target = own.get(pk, kpi.target)
+        if target and pk in partners:
+            yield Goal(kpi, partners[pk], period, target, measured.get(pk, ZERO), coming.get(pk, ZERO))
+
+
+def _by_kpi(model: Any, periods: Mapping[int, Period]) -> defaultdict[int, Sums]:
+    """KPI id -> partner id -> value, of the KPIs' running periods."""
+    found: defaultdict[int, Sums] = defaultdict(dict)
+    codes = {period.code for period in periods.values()}
+    rows = model.objects.filter(kpi_id__in=periods, period__in=codes, rep=None)
+    for kpi_id, period, partner_id, value in rows.values_list("kpi_id", "period", "partner_id", "value"):
+        if periods[kpi_id].code == period:
+            found[kpi_id][partner_id] = value
+    return found
+
+
+def _coming(actor: Actor, kpis: list[Kpi], periods: Mapping[int, Period]) -> defaultdict[int, Sums]:
+    """KPI id -> partner id -> weighted open amount that the KPI would count; one statement for all KPIs."""
+    found: defaultdict[int, Sums] = defaultdict(dict)
+    if not kpis:
+        return found
+    whens = [
+        When(deal__state=state, then=F("amount") * Value(Decimal(percent) / 100, output_field=_MONEY))
+        for state, percent in probabilities().items()
+    ]
+    weighed = Case(*whens, default=Value(ZERO, output_field=_MONEY), output_field=_MONEY)
+    sums = {f"k{kpi.pk}": Sum(weighed, filter=_counted(kpi, periods[kpi.pk])) for kpi in kpis}
+    deals = deals_in(actor).filter(
+        state__in=STAGES, expected_close__lt=max(each.end for each in periods.values())
     )
-    coming: dict[int, Decimal] = defaultdict(Decimal)
-    for part in parts:
-        if part.close < period.end and _passes(kpi.filters, part):
-            coming[part.partner_id] += part.amount
-    wanted = own.keys() | (measured.keys() | coming.keys() if kpi.target else set())
-    for partner in _partners(wanted):
-        target = own.get(partner.pk, kpi.target)
-        if target:
-            yield Goal(
-                kpi, partner, period.code, target, measured.get(partner.pk, Decimal(0)), coming[partner.pk]
-            )
+    lines = DealLine.objects.filter(
+        state=LineState.ACTIVE, deal_id__in=deals.order_by().values("pk")
+    ).order_by()
+    for row in lines.values("partner_id").annotate(**sums):
+        for kpi in kpis:
+            found[kpi.pk][row["partner_id"]] = row[f"k{kpi.pk}"] or ZERO
+    return found
 
 
-def _partners(ids: Iterable[int]) -> QuerySet[Partner]:
-    return Partner.objects.filter(pk__in=ids)
-
-
-def _passes(filters: dict[str, Any], part: _Part) -> bool:
-    single = {
-        "products": part.product, "families": part.family, "layers": part.layer, "segments": part.segment,
-        "engagement_models": part.model,
+def _counted(kpi: Kpi, period: Period) -> Q:
+    """Which lines of open deals the KPI would count in ``period``."""
+    fields = {
+        "products": "product__code__in", "families": "product__family__code__in", "layers": "product__family__layer__in",
+        "segments": "deal__segment__code__in", "engagement_models": "deal__engagement_model__in",
     }  # fmt: skip
-    if any(name in filters and value not in filters[name] for name, value in single.items()):
-        return False
-    return "territories" not in filters or bool(part.places & set(filters["territories"]))
-
-
-def _parts(actor: Actor) -> Iterable[_Part]:
-    """The open pipeline by partner, product, segment, territory and day; a few thousand rows at most."""
-    deals = deals_in(actor).filter(state__in=STAGES, expected_close__isnull=False)
-    rows = (
-        DealLine.objects.filter(state=LineState.ACTIVE, deal_id__in=deals.order_by().values("pk"))
-        .order_by()
-        .values(
-            "partner_id", "product__code", "product__family__code", "product__family__layer", "deal__state",
-            "deal__segment_id", "deal__territory_id", "deal__engagement_model", "deal__expected_close",
+    found = Q(deal__expected_close__lt=period.end)
+    for name, lookup in fields.items():
+        if name in kpi.filters:
+            found &= Q(**{lookup: kpi.filters[name]})
+    if "territories" in kpi.filters:
+        roots = list(
+            Territory.objects.filter(code__in=kpi.filters["territories"]).values_list("pk", flat=True)
         )
-        .annotate(total=Sum(F("amount")))
-    )  # fmt: skip
-    percents = probabilities()
-    segments = dict(Segment.objects.values_list("pk", "code"))
-    codes = dict(Territory.objects.values_list("pk", "code"))
-    paths = {
-        pk: frozenset(codes[each] for each in path)
-        for pk, path in Territory.objects.values_list("pk", "path")
-    }
-    for row in rows:
-        yield _Part(
-            row["partner_id"], row["product__code"], row["product__family__code"], row["product__family__layer"],
-            segments.get(row["deal__segment_id"], ""), paths.get(row["deal__territory_id"], frozenset()),
-            row["deal__engagement_model"], row["deal__expected_close"],
-            row["total"] * percents[row["deal__state"]] / 100,
-        )  # fmt: skip
+        below = Territory.objects.filter(path__overlap=roots).values_list("pk", flat=True)
+        found &= Q(deal__territory_id__in=list(below))
+    return found

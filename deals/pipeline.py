@@ -38,7 +38,7 @@ from deals.selectors import deals_for
 from partners.models import BookEntry, Partner
 from tenancy.actors import Actor
 from tenancy.models import Membership
-from workflow.settings import define
+from workflow.settings import define, values
 
 #: Open stages in the order of the board.
 STAGES = (DealState.SUBMITTED, DealState.UNDER_REVIEW, DealState.INFORMATION_REQUIRED, DealState.APPROVED)
@@ -54,10 +54,8 @@ _LABELS = {
     DealState.INFORMATION_REQUIRED: _("Probability of a deal that waits for information"),
     DealState.APPROVED: _("Probability of an approved deal"),
 }
-_probability = {
-    state: define(f"deals.probability_{state.value}", _DEFAULTS[state], _LABELS[state], "%", most=100)
-    for state in STAGES
-}
+for _state in STAGES:
+    define(f"deals.probability_{_state.value}", _DEFAULTS[_state], _LABELS[_state], "%", most=100)
 #: Days since submission that part the ages: up to 30, up to 60, up to 90, more.
 AGES = (30, 60, 90)
 _MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=38, decimal_places=8)
@@ -152,9 +150,12 @@ def deals_in(actor: Actor, asked: Asked | None = None) -> QuerySet[Deal]:
 
 def probabilities() -> dict[str, int]:
     """Percent per open state, as the operator set them."""
-    return {state.value: read() for state, read in _probability.items()}
+    known = values()
+    return {state.value: known[f"deals.probability_{state.value}"] for state in STAGES}
 
 
+#: What the board shows of a deal.
+_CARD = ("ref", "state", "customer_name", "value", "expected_close", "partner__code", "partner__name", "partner__names")
 _BASE = ("id", "state", "partner_id", "segment_id", "territory_id", "value", "won_amount", "won_on", "closed_at",
          "submitted_at", "created_at", "expected_close")  # fmt: skip
 #: Dimension -> (joins, key, label). Products share a deal's amounts as its lines do.
@@ -229,7 +230,7 @@ def _sums_of(row: tuple[Any, ...]) -> Sums:
 def _grouped(
     actor: Actor, asked: Asked, joins: str, key: str, label: str, *, lines: bool = False
 ) -> list[tuple[Any, ...]]:
-    statement, values = _deals_sql(actor, asked)
+    statement, params = _deals_sql(actor, asked)
     share = "case when d.value > 0 then l.amount / d.value else 0 end"
     sql = _SUMS.format(
         deals=statement,
@@ -242,7 +243,7 @@ def _grouped(
         lost="d.state = 'lost' and " + _INSIDE.format(day=_CLOSED),
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
@@ -275,7 +276,7 @@ def stages(actor: Actor, asked: Asked, *, cards: int = 20) -> list[Stage]:
     for state in STAGES:
         count, value = totals.get(state.value, (0, Decimal(0)))
         top = (
-            rows.filter(state=state).select_related("partner").order_by("-value", "pk")[:cards]
+            rows.filter(state=state).select_related("partner").only(*_CARD).order_by("-value", "pk")[:cards]
             if count
             else []
         )

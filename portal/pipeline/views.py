@@ -30,6 +30,8 @@ from tenancy.enums import Permission
 MONTHS = 6
 #: Bars of a chart; the table below has all.
 BARS = 10
+#: Rows of the table on the page; files have all.
+ROWS = 50
 DIMENSIONS = {
     By.PARTNER: gettext_lazy("Partner"),
     By.PAM: gettext_lazy("Account manager"),
@@ -154,7 +156,8 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         "by": by,
         "by_label": choices[by],
         "choices": [(each.value, label) for each, label in choices.items()],
-        "rows": [(group, _list_url(request, **{by.value: group.key}) if group.key else "") for group in groups],
+        "more": max(len(groups) - ROWS, 0),
+        "rows": [(group, _list_url(request, **{by.value: group.key}) if group.key else "") for group in groups[:ROWS]],
         "open_url": _list_url(request),
         "won_url": _list_url(request, state=DealState.WON),
         "query": query.urlencode(),
