@@ -5,4 +5,5 @@ class DealsConfig(AppConfig):
     name = "deals"
 
     def ready(self) -> None:
-        from deals import handlers  # noqa: F401  (registers the timers' handlers)
+        from deals import handlers, quotes, winning  # noqa: F401  (register timers' and outbox handlers)
+        from deals.matching import handlers as matching  # noqa: F401  (registers the outbox handlers)

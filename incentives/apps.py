@@ -6,7 +6,12 @@ class IncentivesConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the handlers of the outbox and of timers.
-        from incentives import disputes, handlers, holds  # noqa: F401
+        from incentives import (  # noqa: F401
+            disputes,
+            handlers,
+            holds,
+            quotes,
+        )
         from incentives.announcements import handlers as announcing  # noqa: F401
         from incentives.settlement import worker  # noqa: F401
         from incentives.simulation import tasks  # noqa: F401

@@ -129,6 +129,8 @@ def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> 
     eligibility = rules.version.eligibility
     if not is_eligible(eligibility, profile):
         return False
+    if credit.source == "sharik" and not eligibility.get("kinds"):
+        return False  # What the product itself reports (a won deal) is no sale: a scheme has to ask for it.
     return line_fits(eligibility, line_facts(credit, new=is_new(operator, rules, credit)))
 
 
