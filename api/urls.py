@@ -8,6 +8,8 @@ from api.accruals import Accruals
 from api.coded import coded_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
+from api.offers import Discounts, Estimates
+from api.rewards import REWARD_PATHS
 from api.schemes import scheme_paths
 from api.transactions import transactions
 
@@ -21,6 +23,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measurements/", performance.Measurements.as_view({"get": "list"}), name="measurements"),
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
     *scheme_paths(),
+    path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
+    path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
+    *REWARD_PATHS,
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
     path(

@@ -17,6 +17,8 @@ MODELS = {
     "people:revoke_token": "tenancy.ApiToken",
     "people:": "tenancy.Membership",
     "partners:book": "tenancy.Membership",
+    "points:": "incentives.Redemption",
+    "api:redemptions": "incentives.Redemption",
     "rewards:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
@@ -29,6 +31,7 @@ VALUES: dict[str, Any] = {
     "key": "unknown",
     "uidb36": "1",
     "number": 1,
+    "verb": "approve",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
