@@ -9,6 +9,8 @@ from api.coded import coded_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
+from api.offers import Discounts, Estimates
+from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
 from api.settings import setting_paths
@@ -30,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *scheme_paths(),
     *deal_paths(),
     *setting_paths(),
+    path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
+    path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
+    *REWARD_PATHS,
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
     path(

@@ -19,6 +19,8 @@ MODELS = {
     "people:revoke_token": "tenancy.ApiToken",
     "people:": "tenancy.Membership",
     "partners:book": "tenancy.Membership",
+    "points:": "incentives.Redemption",
+    "api:redemptions": "incentives.Redemption",
     "rewards:": "incentives.Accrual",
     "whatif:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
@@ -44,6 +46,7 @@ VALUES: dict[str, Any] = {
     "verb": "approve",
     "label": "partners.partner",
     "day": "2013-01-01",
+    "verb": "approve",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
