@@ -12,7 +12,7 @@ from common.periods import Period
 from formula import FormulaRuntimeError, Inputs
 from incentives.accrual.eligibility import PARTNER_KEYS
 from incentives.accrual.readings import Key, Readings, profiles, read
-from incentives.accrual.result import evaluate, payable
+from incentives.accrual.result import payable
 from incentives.accrual.store import Slot, batched
 from incentives.accrual.transactions import credits_with_codes, earn, is_taken_back, line_facts, line_fits
 from incentives.accrual.versions import Rules, for_day, published_rules
@@ -81,8 +81,16 @@ def _of_periods(
             if not readings.is_eligible(slot, which):
                 yield row, Decimal(0), Decimal(0)
                 continue
-            outcome = evaluate(which.program, which.version, readings.inputs(slot, which), currency)
-            yield row, outcome.exact, outcome.amount
+            exact = _result(which, readings.inputs(slot, which))
+            yield row, exact, payable(which.version, exact, currency)
+
+
+def _result(which: Rules, inputs: Inputs) -> Decimal:
+    """The formula's result; one that cannot be calculated earns nothing."""
+    try:
+        return Decimal(which.program.run(inputs))
+    except FormulaRuntimeError:
+        return Decimal(0)
 
 
 def _slot(row: FrozenAccrual) -> Slot:
@@ -143,10 +151,7 @@ def _again(which: Rules, credit: Credit, line: AccrualLine) -> Decimal:
     }
     context = dict(which.program.read_inputs(line.inputs).context)
     context |= {name: value for name, value in own.items() if name in context}
-    try:
-        return Decimal(which.program.run(Inputs(context=context))) * back
-    except FormulaRuntimeError:
-        return Decimal(0)
+    return _result(which, Inputs(context=context)) * back
 
 
 def _forgotten(
