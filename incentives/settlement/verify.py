@@ -17,6 +17,7 @@ from incentives.accrual.groups import outcomes, with_siblings
 from incentives.accrual.limits import capped, rounded
 from incentives.accrual.parts import share_of
 from incentives.accrual.readings import Key, Readings, profiles, read
+from incentives.accrual.result import Outcome
 from incentives.accrual.store import Slot, batched
 from incentives.accrual.transactions import credits_with_codes, earn, fits, is_taken_back
 from incentives.accrual.versions import Rules, for_day, published_rules
@@ -81,10 +82,31 @@ def _of_periods(
         slots = with_siblings(actor.operator, {_slot(row): every[_slot(row)] for row in batch})
         readings: Readings = read(actor.operator, slots)
         readings.values = values
-        found = outcomes(slots, readings)
+        stacked = outcomes({slot: each for slot, each in slots.items() if each.version.stack_group}, readings)
         for row in batch:
-            outcome = found[_slot(row)]
-            yield row, outcome.exact, budgets.leave(row, every[_slot(row)], outcome.wanted, outcome.amount)
+            exact, wanted = _anew(_slot(row), every[_slot(row)], readings, stacked)
+            amount = rounded(every[_slot(row)].version, wanted, actor.operator.currency)
+            yield row, exact, budgets.leave(row, every[_slot(row)], wanted, amount)
+
+
+def _anew(
+    slot: Slot, which: Rules, readings: Readings, stacked: Mapping[Slot, Outcome]
+) -> tuple[Decimal, Decimal]:
+    """The formula's result, and what stacking and cap leave of it."""
+    if slot in stacked:
+        return stacked[slot].exact, stacked[slot].wanted
+    if not readings.is_eligible(slot, which):
+        return ZERO, ZERO
+    exact = _result(which, readings.inputs(slot, which))
+    return exact, capped(which.version, exact, [])[0]
+
+
+def _result(which: Rules, inputs: Inputs) -> Decimal:
+    """The formula's result; one that cannot be calculated earns nothing."""
+    try:
+        return Decimal(which.program.run(inputs))
+    except FormulaRuntimeError:
+        return ZERO
 
 
 class _Budgets:
@@ -167,11 +189,7 @@ def _again(which: Rules, credit: Credit, line: AccrualLine) -> Decimal:
     }
     context = dict(which.program.read_inputs(line.inputs).context)
     context |= {name: value for name, value in own.items() if name in context}
-    try:
-        whole = Decimal(which.program.run(Inputs(context=context))) * back
-    except FormulaRuntimeError:
-        return ZERO
-    return whole * share_of(which.version, line.part)
+    return _result(which, Inputs(context=context)) * back * share_of(which.version, line.part)
 
 
 def _forgotten(

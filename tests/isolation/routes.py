@@ -46,7 +46,6 @@ VALUES: dict[str, Any] = {
     "verb": "approve",
     "label": "partners.partner",
     "day": "2013-01-01",
-    "verb": "approve",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
