@@ -2,7 +2,7 @@
 
 from incentives.models.accruals import Accrual, AccrualLine
 from incentives.models.ledger import LedgerAccount, LedgerEntry, LedgerLine
-from incentives.models.payments import BankAccount, Payment, PaymentBatch
+from incentives.models.payments import BankAccount, BankResponse, Payment, PaymentBatch, PaymentFile
 from incentives.models.schemes import Scheme, SchemeVersion
 from incentives.models.settlement import Adjustment, Hold, SettlementRun
 from incentives.models.statements import Dispute, Statement, StatementLine
@@ -12,6 +12,7 @@ __all__ = [
     "AccrualLine",
     "Adjustment",
     "BankAccount",
+    "BankResponse",
     "Dispute",
     "Hold",
     "LedgerAccount",
@@ -19,6 +20,7 @@ __all__ = [
     "LedgerLine",
     "Payment",
     "PaymentBatch",
+    "PaymentFile",
     "Scheme",
     "SchemeVersion",
     "SettlementRun",

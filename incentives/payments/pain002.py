@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import InputError
 from common.text import clean_line
 from incentives.payments.answers import MOST_BYTES, Answer, Response
+from incentives.payments.reasons import PARTIAL
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -61,12 +62,11 @@ def _document(content: bytes) -> Element:
 
 
 def _answers(root: Element) -> Iterator[Answer]:
-    """Answers of all payment blocks; what a block says of all its payments counts where a payment says nothing."""
+    """Answers of all payment blocks; an answer without a reference is what a block says of payments that it does not name."""
     for block in _children(root, "OrgnlPmtInfAndSts"):
         status, (reason, text) = _text(block, "PmtInfSts"), _reason(block)
-        found = list(_children(block, "TxInfAndSts"))
-        yield from (_answer(each, status, reason, text) for each in found)
-        if not found and status:
+        yield from (_answer(each, status, reason, text) for each in _children(block, "TxInfAndSts"))
+        if status and status not in PARTIAL:
             yield Answer("", status, reason, text)
 
 

@@ -42,8 +42,9 @@ def test_lines_of_every_version_are_read(version: str) -> None:
 
 def test_a_block_speaks_for_its_lines_and_the_file_for_all() -> None:
     block = f"<OrgnlPmtInfAndSts><PmtInfSts>RJCT</PmtInfSts><StsRsnInf><Rsn><Cd>DT01</Cd></Rsn></StsRsnInf>{transaction('A', '')}</OrgnlPmtInfAndSts>"
-    (answer,) = pain002.parse(report(block)).answers
-    assert (answer.status, answer.reason) == ("RJCT", "DT01")
+    named, rest = pain002.parse(report(block)).answers
+    assert (named.end_to_end_id, named.status, named.reason) == ("A", "RJCT", "DT01")
+    assert (rest.end_to_end_id, rest.status, rest.reason) == ("", "RJCT", "DT01")
     group = "<OrgnlNbOfTxs>2</OrgnlNbOfTxs><OrgnlCtrlSum>9.5</OrgnlCtrlSum><GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>FF01</Cd></Rsn></StsRsnInf>"
     whole = pain002.parse(report("", group=group))
     assert (whole.status, whole.reason, whole.count, whole.total) == ("RJCT", "FF01", 2, Decimal("9.5"))
