@@ -10,12 +10,15 @@ Access = Literal["read", "write"]
 
 RESOURCES = (
     "accruals",
+    "bank-accounts",
     "customers",
     "families",
     "formula",
     "kpis",
     "measurements",
     "partners",
+    "payment-batches",
+    "payments",
     "products",
     "reps",
     "schemes",

@@ -8,6 +8,7 @@ from api.accruals import Accruals
 from api.coded import coded_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
+from api.payments import payment_paths
 from api.schemes import scheme_paths
 from api.transactions import transactions
 
@@ -28,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Accruals.as_view({"get": "explanation"}),
         name="accruals-explanation",
     ),
+    *payment_paths(),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]

@@ -6,3 +6,4 @@ class IncentivesConfig(AppConfig):
 
     def ready(self) -> None:
         from incentives import handlers  # noqa: F401  (registers the outbox handlers)
+        from incentives.payments import services  # noqa: F401  (registers timers, notices and settings)

@@ -19,6 +19,11 @@ MODELS = {
     "partners:book": "tenancy.Membership",
     "rewards:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
+    "api:bank-accounts": "incentives.BankAccount",
+    "api:payments": "incentives.Payment",
+    "api:payment-batches": "incentives.PaymentBatch",
+    "bank:": "incentives.BankAccount",
+    "payments:batch": "incentives.PaymentBatch",
     "schemes:": "incentives.SchemeVersion",
     "performance:": "performance.Intake",
 }
