@@ -271,7 +271,7 @@ class PaymentBatches(Resource):
         return Response(FileBody(data).data)
 
     @extend_schema(request=BankAnswer, responses=ResultBody)
-    def response(self, request: Request, pk: int) -> Response:
+    def bring_in(self, request: Request, pk: int) -> Response:
         """Bring in the bank's response to this batch. The same content again changes nothing."""
         selectors.get_batch(self.actor, pk)
         given = _given(BankAnswer, request)
@@ -301,7 +301,7 @@ def payment_paths() -> list[URLPattern]:
     """Verbs of accounts and batches are posts below the object."""
     read: Any = {"get": "retrieve"}
     accounts = [_verb(BankAccounts, verb) for verb in ("confirm", "refuse", "withdraw")]
-    batches = [_verb(PaymentBatches, verb) for verb in ("approve", "cancel", "export", "response")]
+    batches = [_verb(PaymentBatches, verb) for verb in ("approve", "cancel", "export")]
     return [
         path("bank-accounts/", BankAccounts.as_view({"get": "list", "post": "create"}), name="bank-accounts"),
         path("bank-accounts/<int:pk>/", BankAccounts.as_view(read), name="bank-accounts-one"),
@@ -315,9 +315,10 @@ def payment_paths() -> list[URLPattern]:
         ),
         path("payment-batches/<int:pk>/", PaymentBatches.as_view(read), name="payment-batches-one"),
         *batches,
+        _verb(PaymentBatches, "response", "bring_in"),
     ]
 
 
-def _verb(view: type[Resource], verb: str) -> URLPattern:
-    actions: Any = {"post": verb}
+def _verb(view: type[Resource], verb: str, action: str = "") -> URLPattern:
+    actions: Any = {"post": action or verb}
     return path(f"{view.resource}/<int:pk>/{verb}/", view.as_view(actions), name=f"{view.resource}-{verb}")

@@ -43,9 +43,16 @@ drop function incentives_bankaccount_stays();
 PAYMENTS = """
 create function incentives_payment_stays() returns trigger language plpgsql as $$
 declare
-  fixed constant text[] := array['operator_id', 'statement_id', 'partner_id', 'amount', 'currency', 'end_to_end_id', 'attempt'];
+  fixed text[] := array['operator_id', 'statement_id', 'partner_id', 'amount', 'currency', 'end_to_end_id', 'attempt'];
   batch_state text;
 begin
+  -- A dispute takes its line out of a payment that nobody has begun to pay.
+  if old.state = 'payable' and old.batch_id is null then
+    fixed := array_remove(fixed, 'amount');
+    if tg_op = 'DELETE' then
+      return old;
+    end if;
+  end if;
   if tg_op = 'DELETE' then
     raise exception 'a payment cannot be removed' using errcode = 'check_violation';
   end if;

@@ -120,10 +120,10 @@ class Payment(TenantModel):
     attempt = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField(null=True)
     #: The account as everybody may see it (country and last four); set when the payment joins a batch.
-    account_shown = models.CharField(max_length=20, blank=True)
+    account_shown = models.CharField(max_length=20, blank=True, db_default="")
     #: The newest status that the bank gave (ISO 20022), when, and in which words.
-    bank_status = models.CharField(max_length=20, blank=True)
-    bank_text = models.CharField(max_length=500, blank=True)
+    bank_status = models.CharField(max_length=20, blank=True, db_default="")
+    bank_text = models.CharField(max_length=500, blank=True, db_default="")
     answered_at = models.DateTimeField(null=True)
 
     @property

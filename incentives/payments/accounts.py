@@ -17,6 +17,7 @@ from common.text import clean_line
 from incentives.models import BankAccount
 from incentives.payments.latin import is_latin
 from incentives.payments.numbers import bank_name_of, bic_of, iban_of
+from incentives.payments.people import is_same_person
 from incentives.payments.rules import ACCOUNT, account_wait
 from incentives.payments.telling import (
     ACTIVE,
@@ -106,7 +107,7 @@ def confirm_account(actor: Actor, *, account_id: int) -> BankAccount:
     """The operator's finance confirms what somebody else entered. The first account counts at once, a later one after the wait."""
     actor.require(Permission.CONFIRM_BANK_ACCOUNT)
     account = _locked(account_id)
-    if actor.membership_id is not None and account.submitted_by_id == actor.membership_id:
+    if is_same_person(actor, account.submitted_by_id):
         raise Forbidden("second_person", _("Whoever entered the account cannot confirm it."))
     account.confirmed_by_id = actor.membership_id
     if not _of(account.partner_id).filter(active_from__lte=timezone.now()).exists():

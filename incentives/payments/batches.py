@@ -20,6 +20,7 @@ from incentives.payments import csvfile, pain001
 from incentives.payments.latin import reference
 from incentives.payments.numbers import bic_of, iban_of, masked
 from incentives.payments.orders import Order, OrderFile, Payer, amount_text
+from incentives.payments.people import is_same_person
 from incentives.payments.rules import BATCH, latin_only, payer_bic, payer_iban, payer_name
 from incentives.payments.selectors import Payable, today, weighed
 from incentives.payments.telling import ask_approval
@@ -120,7 +121,7 @@ def approve_batch(actor: Actor, *, batch_id: int, total: int, count: int) -> Pay
     actor.require(Permission.APPROVE_SETTLEMENTS)
     lock_money()
     batch = locked_batch(batch_id)
-    if actor.membership_id is not None and batch.prepared_by_id == actor.membership_id:
+    if is_same_person(actor, batch.prepared_by_id):
         raise Forbidden("second_person", _("Whoever prepared the batch cannot approve it."))
     BATCH.check(batch.state, BatchState.APPROVED)
     payments = list(batch.payments.select_for_update().order_by("id"))

@@ -1,26 +1,24 @@
 """What follows when the bank decided about a payment: ledger, statement, run, the next attempt, and who is told."""
 
-from django.db.models import Q
 from django.utils import timezone
 
 from incentives.ledger import Posting, post
-from incentives.machines import RUN
 from incentives.models import Payment, SettlementRun, Statement
 from incentives.payments.accounts import refuse_by_bank
 from incentives.payments.answers import Answer
 from incentives.payments.batches import lines_of
 from incentives.payments.reasons import PARTNER_MUST_ACT
 from incentives.payments.telling import FAILED, PAID, RETRIED, tell_of_payment
+from incentives.settlement.approval import finish
 from incentives.states import (
     AccountKind,
     BankAccountState,
     LineState,
     PaymentState,
-    RunState,
     StatementState,
 )
 from tenancy.actors import Actor
-from workflow.states import move, note
+from workflow.states import note
 
 _ANSWER = ["bank_status", "bank_reference", "bank_reason", "bank_text", "answered_at"]
 
@@ -96,16 +94,8 @@ def _decide(actor: Actor, payment: Payment, state: str, *, reason: str = "") -> 
     note(actor, payment, before, state, reason=reason)
 
 
-def close_paid_runs(actor: Actor, statement_ids: list[int]) -> list[SettlementRun]:
+def close_paid_runs(actor: Actor, statement_ids: list[int]) -> None:
     """Close the runs of these statements in which nothing is left to be paid."""
-    runs = SettlementRun.objects.filter(
-        state=RunState.APPROVED, pk__in=Statement.objects.filter(pk__in=statement_ids).values("run")
-    )
-    waiting = Payment.objects.filter(~Q(state__in=[PaymentState.PAID, PaymentState.REFUSED]))
-    done = runs.exclude(pk__in=waiting.values("statement__run")).order_by("pk").select_for_update()
-    closed = list(done)
-    for run in closed:
-        move(actor, run, RunState.PAID_OUT, RUN)
-        run.closed_at = timezone.now()
-        move(actor, run, RunState.CLOSED, RUN, save=["closed_at"])
-    return closed
+    of_these = Statement.objects.filter(pk__in=statement_ids).values("run")
+    for run in SettlementRun.objects.filter(pk__in=of_these).order_by("pk").select_for_update():
+        finish(actor, run)

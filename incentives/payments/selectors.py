@@ -22,7 +22,8 @@ from incentives.models import (
 )
 from incentives.payments.enums import Block
 from incentives.payments.numbers import grouped, masked
-from incentives.states import BankAccountState, HoldState, PaymentState, StatementState
+from incentives.settlement.lines import PAYOUT_REASONS
+from incentives.states import BankAccountState, HoldReason, HoldState, PaymentState, StatementState
 from tenancy.actors import Actor
 from tenancy.enums import Audience, Permission
 
@@ -60,9 +61,14 @@ def weighed(payments: Iterable[Payment], on: date) -> list[Payable]:
 
 
 def held_partners(partner_ids: Iterable[int]) -> QuerySet[Hold, int]:
-    """Partners all of whose money is held (a hold of one scheme or rep takes its lines out of statements instead)."""
+    """Partners all of whose money is held: by hand, or by a rule about their account.
+
+    Other holds take their lines out of statements and stop nothing else; missing bank data is a block of its own.
+    """
     active = Hold.objects.filter(state=HoldState.ACTIVE, scheme=None, rep=None)
-    return active.filter(partner_id__in=list(partner_ids)).values_list("partner_id", flat=True)
+    whole = Q(by_rule=False) | Q(reason__in=PAYOUT_REASONS)
+    found = active.filter(whole, partner_id__in=list(partner_ids))
+    return found.exclude(reason=HoldReason.BANK_DATA_MISSING).values_list("partner_id", flat=True)
 
 
 def _weigh(payment: Payment, account: BankAccount | None, held: bool, on: date) -> Payable:

@@ -16,6 +16,7 @@ from common.errors import DomainError, NotFound
 from incentives.models import BankAccount
 from incentives.payments import selectors, services
 from incentives.payments.numbers import masked
+from incentives.payments.people import is_same_person
 from incentives.payments.reasons import REASONS, reason_text, remedy
 from incentives.payments.rules import account_wait
 from incentives.states import BankAccountState as State
@@ -166,7 +167,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "why": why(found),
         "others": [(row, masked(row.iban)) for row in before],
         "sharers": selectors.sharers(actor, found),
-        "own": actor.membership_id is not None and found.submitted_by_id == actor.membership_id,
+        "own": is_same_person(actor, found.submitted_by_id),
         "open": found.state == State.SUBMITTED,
         "may_refuse": found.state in (State.SUBMITTED, State.CONFIRMED, State.ACTIVE),
         "form": RefuseForm(),

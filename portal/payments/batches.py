@@ -17,6 +17,7 @@ from common.errors import Conflict, DomainError, InputError, NotFound
 from incentives.models import BankResponse, PaymentBatch
 from incentives.payments import selectors, services
 from incentives.payments.enums import ISSUES, Effect
+from incentives.payments.people import is_same_person
 from incentives.payments.reasons import reason_text
 from incentives.states import BatchState
 from portal.payments.forms import PrepareForm, ResponseForm
@@ -97,7 +98,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "answers": [_told(response) for response in selectors.responses_to(actor, found)],
         "may_approve": _may_approve(actor, found),
-        "own": actor.membership_id is not None and found.prepared_by_id == actor.membership_id,
+        "own": is_same_person(actor, found.prepared_by_id),
         "may_manage": actor.can(MANAGE),
         "may_cancel": actor.can(MANAGE) and found.state in (BatchState.PREPARED, BatchState.APPROVED),
         "has_file": found.state not in (BatchState.PREPARED, BatchState.CANCELLED),
@@ -107,7 +108,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _may_approve(actor: Actor, found: PaymentBatch) -> bool:
-    other = actor.membership_id is None or found.prepared_by_id != actor.membership_id
+    other = not is_same_person(actor, found.prepared_by_id)
     return found.state == BatchState.PREPARED and actor.can(Permission.APPROVE_SETTLEMENTS) and other
 
 
