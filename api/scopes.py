@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "benefits",
+    "bank-accounts",
     "customers",
     "deals",
     "discounts",
@@ -23,6 +24,8 @@ RESOURCES = (
     "measurements",
     "partners",
     "points",
+    "payment-batches",
+    "payments",
     "products",
     "redemptions",
     "reps",

@@ -10,6 +10,7 @@ from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.offers import Discounts, Estimates
+from api.payments import payment_paths
 from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
@@ -43,5 +44,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="accruals-explanation",
     ),
     path("accruals/<int:pk>/what-if/", WhatIfCalls.as_view({"post": "try_it"}), name="accruals-what-if"),
+    *payment_paths(),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]

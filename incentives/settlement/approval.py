@@ -170,7 +170,8 @@ def _post(cursor: CursorWrapper, run: SettlementRun, params: Mapping[str, Any]) 
 
 def finish(actor: Actor, run: SettlementRun) -> SettlementRun:
     """Close an approved run whose payments are all paid (the run is locked by the caller)."""
-    open_payments = Payment.objects.filter(statement__run=run).exclude(state=PaymentState.PAID)
+    decided = [PaymentState.PAID, PaymentState.REFUSED]  # a refused one has a successor
+    open_payments = Payment.objects.filter(statement__run=run).exclude(state__in=decided)
     paid = Payment.objects.filter(statement__run=run, state=PaymentState.PAID)
     if run.state == RunState.APPROVED and paid.exists() and not open_payments.exists():
         move(actor, run, RunState.PAID_OUT, RUN)
