@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.apps import apps
+from django.utils import timezone
 
 from tenancy.actors import Actor
 from tenancy.enums import Audience, audience_of
 from tenancy.models import Membership
 from tenancy.outbox import on
 from tenancy.permissions import PERMISSIONS
+from workflow.enums import MailState
 from workflow.models import Notification
-from workflow.notices import TOPIC, kind_named
+from workflow.notices import DONE_TOPIC, TOPIC, kind_named
 
 
 @on(TOPIC)
@@ -32,6 +34,15 @@ def tell(actor: Actor, payload: dict[str, Any]) -> None:
         for pk in recipients(payload["to"])
     ]
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+@on(DONE_TOPIC)
+def close(actor: Actor, payload: dict[str, Any]) -> None:
+    """The task is done: the notices about it leave the bell, and mails that still wait are not sent."""
+    about = {name: payload[name] for name in ("object_type", "object_id")}
+    open_ones = Notification.objects.filter(**about, kind__in=payload["kinds"], done_at=None)
+    open_ones.filter(mail_state=MailState.QUEUED).update(mail_state=MailState.NONE)
+    open_ones.update(done_at=timezone.now())
 
 
 def recipients(to: dict[str, Any]) -> Iterable[int]:

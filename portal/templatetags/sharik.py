@@ -10,6 +10,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from common.calendars import Style
 from portal.shell.charts import Chart, chart_payload
@@ -53,6 +54,15 @@ def number(
         return NOTHING
     formats = _formats(context)
     return _figure(formats, formats.number(value, places, compact=compact))
+
+
+@register.simple_tag(takes_context=True)
+def file_size(context: Context, size: int) -> str:
+    """Bytes as kilobytes or megabytes."""
+    formats = _formats(context)
+    if size >= 1_000_000:
+        return gettext("%(size)s MB") % {"size": formats.number(Decimal(size) / 1_000_000, 1)}
+    return gettext("%(size)s kB") % {"size": formats.number(max(round(size / 1000), 1))}
 
 
 @register.simple_tag(takes_context=True)

@@ -21,6 +21,10 @@ MODELS = {
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
     "performance:": "performance.Intake",
+    "workflow:message": "partners.Partner",
+    "workflow:attach": "partners.Partner",
+    "workflow:file": "workflow.Attachment",
+    "workflow:": "workflow.Notification",
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
@@ -29,6 +33,7 @@ VALUES: dict[str, Any] = {
     "key": "unknown",
     "uidb36": "1",
     "number": 1,
+    "label": "partners.partner",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")

@@ -1,0 +1,17 @@
+from django.urls import include, path
+
+from portal.workflow import bell, inbox, talk
+
+workflow = [
+    path("notifications/", inbox.NotificationList.as_view(), name="notifications"),
+    path("notifications/count/", bell.count, name="bell"),
+    path("notifications/latest/", bell.latest, name="latest"),
+    path("notifications/read/", inbox.read_all, name="read_all"),
+    path("notifications/preferences/", inbox.Preferences.as_view(), name="preferences"),
+    path("notifications/<int:pk>/", inbox.open_notification, name="open"),
+    path("notifications/<int:pk>/read/", inbox.read, name="read"),
+    path("about/<str:label>/<int:pk>/message/", talk.WriteMessage.as_view(), name="message"),
+    path("about/<str:label>/<int:pk>/file/", talk.AddFile.as_view(), name="attach"),
+    path("files/<int:pk>/", talk.file, name="file"),
+]
+urlpatterns = [path("", include((workflow, "workflow")))]
