@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -57,3 +58,26 @@ class Formats:
     def period(self, code: str) -> str:
         """The name of a period code such as ``1404-Q3``."""
         return parse_period(code, self.days, self.fiscal_start_month).label(self.language)
+
+
+class House(Protocol):
+    """What an operator has to say about how its numbers and days are written."""
+
+    calendar: Any
+    time_zone: Any
+    currency: Any
+    show_toman: Any
+    fiscal_start_month: Any
+
+
+def formats_for(operator: House, language: str, *, toman: bool | None = None) -> Formats:
+    """The formats of somebody who reads ``language`` at ``operator``; ``toman`` is the reader's own wish."""
+    wish = operator.show_toman if toman is None else toman
+    return Formats(
+        language=language,
+        calendar=operator.calendar,
+        time_zone=operator.time_zone,
+        currency=operator.currency,
+        toman=wish and operator.currency == "IRR",
+        fiscal_start_month=operator.fiscal_start_month,
+    )

@@ -85,6 +85,11 @@ def person_of(actor: Actor) -> Person:
     return person
 
 
+def language_of(person_id: int) -> str:
+    """The language that a person chose, empty where none. Works as the login audience only."""
+    return Person.objects.filter(pk=person_id).values_list("language", flat=True).first() or ""
+
+
 def members_for(actor: Actor) -> QuerySet[Membership]:
     """The people that ``actor`` may manage: staff and partners' people, or the own company's."""
     members = Membership.objects.select_related("partner").order_by("name", "pk")

@@ -1,6 +1,7 @@
 """A member's own notifications: what is unread, reading it, and which mails the member wants.
 
-Everything here works in the member's own scope, where the walls show nobody else's rows.
+It works in the member's own scope, where the walls show nobody else's rows. Last come the mails that were given up, which
+those who run the operator see.
 """
 
 from collections.abc import Mapping
@@ -9,9 +10,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from common.errors import Forbidden, NotFound
+from tenancy import audit
 from tenancy.actors import Actor
+from tenancy.enums import Permission
+from tenancy.outbox import emit
 from workflow.enums import MailState, Urgency
-from workflow.models import Notification, Preference
+from workflow.models import Notification, Preference, Undelivered
+from workflow.notices import AGAIN_TOPIC
 
 #: Nobody reads a number above this on a bell.
 MOST_COUNTED = 100
@@ -68,6 +73,25 @@ def choose_mails(actor: Actor, wanted: Mapping[str, bool]) -> None:
         if not mail:
             waiting = notifications_for(actor).filter(urgency=urgency, mail_state=MailState.QUEUED)
             waiting.update(mail_state=MailState.NONE)
+
+
+def undelivered_for(actor: Actor) -> QuerySet[Undelivered]:
+    """Mails to anybody that were given up, newest first, for those who run the operator."""
+    actor.require(Permission.MANAGE_OPERATOR)
+    found: QuerySet[Undelivered] = Undelivered.objects.select_related("membership__partner")
+    return found
+
+
+def ask_again(actor: Actor, pk: int) -> None:
+    """Have a mail that was given up tried anew; raises ``NotFound``. Asking twice sends once."""
+    row = undelivered_for(actor).select_for_update(of=("self",)).filter(pk=pk).first()
+    if row is None:
+        raise NotFound()
+    if row.again_at is None:
+        row.again_at = timezone.now()
+        row.save(update_fields=["again_at"])
+        emit(AGAIN_TOPIC, {"notification_id": row.notification_id})
+        audit.record(actor, "mail.again", row, ref=row.kind)
 
 
 def _member(actor: Actor) -> int:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Write = Callable[[Any], str]
 TOPIC = "workflow.notice"
 DONE_TOPIC = "workflow.done"
+AGAIN_TOPIC = "workflow.again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from incentives.models import Payment, Statement, StatementLine
 from incentives.selectors import kpis_named
 from incentives.statements.acknowledge import acknowledgement
 from incentives.statements.explain import Settled, explain_settled, transactions_of
-from incentives.statements.selectors import masked, paid_amount, payments_of, statement_lines
+from incentives.statements.selectors import account_of, paid_amount, payments_of, statement_lines
 from incentives.states import CorrectionReason, HoldReason, LineKind, LineState
 from incentives.wording import at_most, isolated, plain_value, show_value
 from tenancy.actors import Actor
@@ -132,20 +132,20 @@ def _facts(
         (_("State"), str(statement.get_state_display())),
         (_("Issued"), formats.moment(statement.issued_at) if statement.issued_at else ""),
         (_("Data as of"), formats.moment(statement.as_of) if statement.as_of else ""),
-        *_payment(payment, formats),
+        *_payment(actor, payment, formats),
         (_("Receipt confirmed"), _confirmed(confirmed, formats)),
         (_("Takes the place of"), statement.corrects.number if statement.corrects else ""),
     ]
     return [(label, value) for label, value in found if value]
 
 
-def _payment(payment: Payment | None, formats: Formats) -> Iterator[tuple[str, str]]:
+def _payment(actor: Actor, payment: Payment | None, formats: Formats) -> Iterator[tuple[str, str]]:
     if payment is None:
         yield _("Payment"), _("Nothing to pay from this statement")
         return
     yield _("Payment"), str(payment.get_state_display())
-    if payment.bank_account:
-        yield _("Account"), isolated(masked(payment.bank_account.iban))
+    account = account_of(actor, payment)
+    yield _("Account"), isolated(account) if account else ""
     if payment.due_on:
         yield _("Pay date"), formats.day(payment.due_on)
     yield _("Bank reference"), isolated(payment.bank_reference) if payment.bank_reference else ""

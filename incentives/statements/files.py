@@ -19,20 +19,6 @@ PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def formats_for(actor: Actor, language: str, *, toman: bool | None = None) -> Formats:
-    """How a document of this operator is written in ``language``; ``toman`` is the operator's choice where not given."""
-    operator = actor.operator
-    wish = operator.show_toman if toman is None else toman
-    return Formats(
-        language=language,
-        calendar=operator.calendar,
-        time_zone=operator.time_zone,
-        currency=operator.currency,
-        toman=wish and operator.currency == "IRR",
-        fiscal_start_month=operator.fiscal_start_month,
-    )
-
-
 def statement_pdf(actor: Actor, statement: Statement, formats: Formats) -> bytes:
     """The document: the same bytes for the same statement, states and language."""
     with translation.override(formats.language):

@@ -9,7 +9,7 @@ from common.money import from_minor
 from incentives.models import Payment, Statement, StatementLine
 from incentives.states import LineKind, LineState, PaymentState, StatementState
 from tenancy.actors import Actor
-from tenancy.enums import Permission
+from tenancy.enums import Audience, Permission
 
 
 def statements_for(actor: Actor) -> QuerySet[Statement]:
@@ -48,10 +48,15 @@ def get_line(actor: Actor, number: str, position: int) -> StatementLine:
 
 
 def payments_of(statement: Statement) -> list[Payment]:
-    """Attempts to pay the statement, the newest first, with the account where the actor may see it."""
-    return list(
-        Payment.objects.filter(statement=statement).select_related("bank_account").order_by("-attempt")
-    )
+    """Attempts to pay the statement, the newest first."""
+    return list(Payment.objects.filter(statement=statement).order_by("-attempt"))
+
+
+def account_of(actor: Actor, payment: Payment) -> str:
+    """The masked account that a payment goes to; empty for account managers, who see no bank data."""
+    if actor.audience is Audience.PAM or payment.bank_account is None:
+        return ""
+    return masked(payment.bank_account.iban)
 
 
 def later_lines(line: StatementLine) -> QuerySet[StatementLine]:

@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from django.utils import translation
 
-from common.formats import Formats
+from common.formats import Formats, formats_for
 
-__all__ = ["TOMAN_COOKIE", "Formats", "formats_of"]
+__all__ = ["TOMAN_COOKIE", "Formats", "formats_for", "formats_of"]
 
 TOMAN_COOKIE = "toman"
 
@@ -19,14 +19,6 @@ def formats_of(request: HttpRequest | None) -> Formats:
     known = request.__dict__.setdefault("_formats", {})
     if language not in known:
         wish = request.COOKIES.get(TOMAN_COOKIE)
-        toman = wish == "1" if wish in ("0", "1") else operator.show_toman
-        known[language] = Formats(
-            language=language,
-            calendar=operator.calendar,
-            time_zone=operator.time_zone,
-            currency=operator.currency,
-            toman=toman and operator.currency == "IRR",
-            fiscal_start_month=operator.fiscal_start_month,
-        )
+        known[language] = formats_for(operator, language, toman=wish == "1" if wish in ("0", "1") else None)
     found: Formats = known[language]
     return found

@@ -19,6 +19,8 @@ from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import SharikTable
 from portal.shell.views import safe_next
 from portal.workflow.bell import line_of
+from tenancy.enums import Permission
+from tenancy.middleware import MEMBERSHIP_KEY
 from workflow import inbox
 from workflow.enums import Urgency
 from workflow.models import Notification
@@ -91,12 +93,23 @@ class NotificationList(ListPage):
         return {"unread": inbox.unread_count(self.actor)}
 
     def actions(self) -> list[Action]:
-        return [Action(_("What comes by mail"), reverse("workflow:preferences"), "mail-cog", plain=True)]
+        found = [Action(_("What comes by mail"), reverse("workflow:preferences"), "mail-cog", plain=True)]
+        if self.actor.is_staff and self.actor.can(Permission.MANAGE_OPERATOR):
+            found.append(Action(_("Mails that failed"), reverse("workflow:dead"), "mail-x", plain=True))
+        return found
 
 
 @member_page()
 def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
-    """To what a notification is about; it counts as read from then on."""
+    """To what a notification is about; it counts as read from then on.
+
+    Mails name the membership (``?as=``): a person with several at this operator changes to it.
+    """
+    wanted = request.GET.get("as", "")
+    current = str(actor_of_request(request).membership_id)
+    if wanted != current and wanted in {str(choice.pk) for choice in request.membership_choices}:
+        request.session[MEMBERSHIP_KEY] = int(wanted)
+        return HttpResponseRedirect(request.get_full_path())
     row = inbox.read(actor_of_request(request), pk)
     inside = row.path.startswith("/") and not row.path.startswith(("//", "/\\"))
     return HttpResponseRedirect(row.path if inside else reverse("workflow:notifications"))

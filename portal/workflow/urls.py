@@ -1,12 +1,14 @@
 from django.urls import include, path
 
-from portal.workflow import bell, inbox, talk
+from portal.workflow import bell, dead, inbox, talk
 
 workflow = [
     path("notifications/", inbox.NotificationList.as_view(), name="notifications"),
     path("notifications/count/", bell.count, name="bell"),
     path("notifications/latest/", bell.latest, name="latest"),
     path("notifications/read/", inbox.read_all, name="read_all"),
+    path("notifications/failed/", dead.DeadList.as_view(), name="dead"),
+    path("notifications/failed/<int:pk>/again/", dead.again, name="again"),
     path("notifications/preferences/", inbox.Preferences.as_view(), name="preferences"),
     path("notifications/<int:pk>/", inbox.open_notification, name="open"),
     path("notifications/<int:pk>/read/", inbox.read, name="read"),

@@ -23,6 +23,7 @@ MODELS = {
     "performance:": "performance.Intake",
     "workflow:message": "partners.Partner",
     "workflow:attach": "partners.Partner",
+    "workflow:again": "workflow.Undelivered",
     "workflow:file": "workflow.Attachment",
     "workflow:": "workflow.Notification",
 }

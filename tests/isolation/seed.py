@@ -131,6 +131,8 @@ def _value(
         return code.encode()
     if field.name == "period":
         return "2013-Q1"
+    if field.name == "currency":
+        return tenant.operator.currency
     text = f"{code}-{field.name}"
     return text[: field.max_length] if getattr(field, "max_length", None) else text
 

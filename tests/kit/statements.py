@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from incentives.models import Accrual, Adjustment, Hold, Payment, SettlementRun, Statement, StatementLine
 from incentives.models import BankAccount as Account
+from incentives.standing import clock_of
 from incentives.states import (
     BankAccountState,
     CorrectionReason,
@@ -143,7 +144,7 @@ def full_statement(tenant: Tenant) -> Statement:
                     **_adjusted(tenant, "A-0"),
                 }
             ],
-            period=selling.clock_of(tenant.operator).running["quarter"].previous().code,
+            period=clock_of(tenant.operator).running["quarter"].previous().code,
             paid=True,
         )
         hold = Hold.objects.create(

@@ -8,11 +8,12 @@ from django.utils import translation
 from python_calamine import CalamineWorkbook
 
 from common.digits import to_latin_number
+from common.formats import formats_for
 from common.numbers import parse_decimal
 from incentives.models import Statement
 from incentives.statements.content import content_of
 from incentives.statements.explain import explain_settled
-from incentives.statements.files import formats_for, statement_pdf, statement_xlsx
+from incentives.statements.files import statement_pdf, statement_xlsx
 from incentives.statements.selectors import get_statement, statement_lines
 from tests.kit.pdf import Document
 from tests.kit.statements import full_statement
@@ -37,7 +38,7 @@ def test_pdf_and_spreadsheet_agree_with_the_statement(
     alpha: Tenant, statement: Statement, language: str
 ) -> None:
     actor = alpha.actors[OWNER]
-    formats = formats_for(actor, language)
+    formats = formats_for(alpha.operator, language)
     with alpha.scope(OWNER):
         found = get_statement(actor, statement.number)
         stored = list(statement_lines(found))
@@ -65,7 +66,7 @@ def test_pdf_and_spreadsheet_agree_with_the_statement(
 def test_the_parts_of_a_line_add_up_to_its_amount(alpha: Tenant, statement: Statement) -> None:
     actor = alpha.actors[OWNER]
     with alpha.scope(OWNER):
-        content = content_of(actor, get_statement(actor, statement.number), formats_for(actor, "en"))
+        content = content_of(actor, get_statement(actor, statement.number), formats_for(alpha.operator, "en"))
     calculated = [item for item in content.items if item.settled]
     assert [item.title for item in calculated][:2] == ["Volume rebate", "Security SPIFF · Rep p1"]
     for item in calculated:
