@@ -34,6 +34,8 @@ VALUES: dict[str, Any] = {
     "key": "unknown",
     "uidb36": "1",
     "number": 1,
+    "statement": "p1-number",
+    "position": 1,
     "label": "partners.partner",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
