@@ -5,4 +5,6 @@ class IncentivesConfig(AppConfig):
     name = "incentives"
 
     def ready(self) -> None:
-        from incentives import handlers  # noqa: F401  (registers the outbox handlers)
+        # Registers the handlers of the outbox and of timers.
+        from incentives import disputes, handlers, holds  # noqa: F401
+        from incentives.settlement import worker  # noqa: F401

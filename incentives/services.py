@@ -167,7 +167,7 @@ def _fill(actor: Actor, scheme: Scheme, draft: SchemeVersion, data: VersionData)
     draft.rounding = data.rounding
     if draft.ends is not None and draft.ends < draft.starts:
         raise InputError("dates", _("The last day is before the first."), "ends")
-    _clean(draft, exclude=["scheme", "digest", "created_by", "published_by", "published_at"])
+    _clean(draft, exclude=["scheme", "names", "digest", "created_by", "published_by", "published_at"])
 
 
 def _compile(actor: Actor, scheme: Scheme, source: str) -> Program:

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from incentives.accrual import store
 from incentives.accrual.affected import Change, touched_slots
-from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import Readings, read
 from incentives.accrual.result import evaluate, ineligible
 from incentives.accrual.store import Slot
@@ -40,7 +39,7 @@ def evaluate_slots(actor: Actor, slots: Mapping[Slot, Rules]) -> int:
 
 def _renew(row: Accrual, slot: Slot, rules: Rules, readings: Readings) -> Accrual:
     inputs = readings.inputs(slot, rules)
-    if is_eligible(rules.version.eligibility, readings.profiles[slot.partner_id]):
+    if readings.is_eligible(slot, rules):
         outcome = evaluate(rules.program, rules.version, inputs, readings.operator.currency)
     else:
         outcome = ineligible(inputs)

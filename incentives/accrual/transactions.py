@@ -13,6 +13,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from common.periods import period_of
 from formula import FormulaRuntimeError, Inputs, inputs_to_json
 from incentives.accrual import store
+from incentives.accrual.asthen import profiles_then
 from incentives.accrual.eligibility import LINE_KEYS, Profile, is_eligible
 from incentives.accrual.readings import profiles
 from incentives.accrual.result import Outcome, payable, text
@@ -67,8 +68,8 @@ def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
 
 def _evaluate(operator: Operator, schemes: Mapping[int, Sequence[Rules]], credits: QuerySet[Credit]) -> int:
     rows = list(credits)
-    known = profiles({credit.partner_id for credit in rows})
-    lines = [line for credit in rows for line in _earned(operator, schemes, credit, known[credit.partner_id])]
+    known = profiles_then(rows, profiles({credit.partner_id for credit in rows}))
+    lines = [line for credit in rows for line in _earned(operator, schemes, credit, known[credit.pk])]
     if not lines:
         return 0
     rules = {each.version.pk: each for versions in schemes.values() for each in versions}

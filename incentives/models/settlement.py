@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from incentives.models.schemes import Scheme
+from incentives.models.accruals import Accrual
+from incentives.models.schemes import Scheme, SchemeVersion
 from incentives.states import AdjustmentState, CorrectionReason, HoldReason, HoldState, RunState
 from partners.models import Partner, Rep
 from tenancy.base import TenantForeignKey, TenantModel
@@ -47,6 +48,38 @@ class SettlementRun(TenantModel):
                 name="run_second_person",
             ),
         ]
+
+
+class FrozenAccrual(TenantModel):
+    """What a run found in one accrual when it froze; what statements are made of.
+
+    ``settled`` is what approved statements gave for it before, ``corrects`` the first line that did.
+    """
+
+    walls = STAFF
+    run = TenantForeignKey(SettlementRun, related_name="frozen")
+    accrual = TenantForeignKey(Accrual, related_name="+")
+    scheme = TenantForeignKey(Scheme, related_name="+")
+    version = TenantForeignKey(SchemeVersion, related_name="+")
+    period = models.CharField(max_length=16)
+    partner = TenantForeignKey(Partner, related_name="+")
+    rep = TenantForeignKey(Rep, null=True, related_name="+")
+    amount = models.DecimalField(max_digits=32, decimal_places=6)
+    exact = models.DecimalField(max_digits=38, decimal_places=12)
+    settled = models.DecimalField(max_digits=32, decimal_places=6, default=0)
+    corrects_id = models.BigIntegerField(null=True)
+    eligible = models.BooleanField(default=True)
+    components = models.JSONField(default=list)
+    inputs = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, blank=True)
+    as_of = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "run", "accrual"], name="frozen_once"),
+        ]
+        indexes = [models.Index(fields=["operator", "run", "partner"], name="frozen_partner")]
 
 
 class Adjustment(TenantModel):
