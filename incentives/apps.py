@@ -8,3 +8,4 @@ class IncentivesConfig(AppConfig):
         # Registers the handlers of the outbox and of timers.
         from incentives import disputes, handlers, holds  # noqa: F401
         from incentives.settlement import worker  # noqa: F401
+        from incentives.statements import acknowledge  # noqa: F401

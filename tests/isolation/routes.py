@@ -20,6 +20,8 @@ MODELS = {
     "rewards:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
+    "disputes:": "incentives.Dispute",
+    "api:disputes": "incentives.Dispute",
     "performance:": "performance.Intake",
     "workflow:message": "partners.Partner",
     "workflow:attach": "partners.Partner",
