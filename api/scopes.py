@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "customers",
+    "disputes",
     "families",
     "formula",
     "kpis",
@@ -20,6 +21,7 @@ RESOURCES = (
     "reps",
     "schemes",
     "segments",
+    "statements",
     "status",
     "territories",
     "transactions",
