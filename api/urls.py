@@ -9,6 +9,7 @@ from api.coded import coded_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.schemes import scheme_paths
+from api.settings import setting_paths
 from api.statements import statement_paths
 from api.transactions import transactions
 
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measurements/", performance.Measurements.as_view({"get": "list"}), name="measurements"),
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
     *scheme_paths(),
+    *setting_paths(),
     *statement_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),

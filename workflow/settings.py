@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T", int, str, bool)
+#: A number without a limit of its own may be this large, or this many times its default: beyond that it is a slip.
+LARGEST, TIMES = 10_000, 1_000
+LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,11 @@ class Default:
     unit: "str | _StrPromise" = ""
     least: int | None = None
     most: int | None = None
+
+    @property
+    def limit(self) -> int:
+        """The largest number."""
+        return self.most if self.most is not None else max(LARGEST, TIMES * int(self.value))
 
     @property
     def section(self) -> str:
@@ -149,7 +157,9 @@ def _check_value(default: Default, value: Any) -> None:
             raise InputError(
                 "too_small", _("At least %(least)s is needed."), default.key, {"least": default.least}
             )
-        if default.most is not None and value > default.most:
+        if value > default.limit:
             raise InputError(
-                "too_large", _("At most %(most)s is possible."), default.key, {"most": default.most}
+                "too_large", _("At most %(most)s is possible."), default.key, {"most": default.limit}
             )
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise InputError("too_long", _("At most %(most)s characters."), default.key, {"most": LONGEST})

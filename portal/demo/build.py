@@ -15,6 +15,7 @@ from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
+from portal.demo.talk import make_holidays, make_talk
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
 from tenancy.services import create_operator
@@ -54,6 +55,8 @@ def build(place: Place, now: datetime, say: Say) -> None:
         demo.partners = make_partners(actor, place, rng, today)
         make_people(actor, place)
         make_kpis(actor, place)
+        make_holidays(actor, place, today)
+        make_talk(actor, place)
     deliver_events(actor)
     say(f"{place.slug}: {place.lines:,} transactions ...")
     customers = [f"c{number:05d}" for number in range(1, place.customers + 1)]

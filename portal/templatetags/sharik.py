@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from common.calendars import Style
+from common.digits import localize_digits
 from portal.shell.charts import Chart, chart_payload
 from portal.shell.crispy import form_html
 from portal.shell.formats import Formats, formats_of
@@ -112,6 +113,12 @@ def ago(context: Context, value: datetime | None) -> str:
 def period_label(context: Context, code: str | None) -> str:
     """The name of a period code of the operator's calendar."""
     return _formats(context).period(code) if code else NOTHING
+
+
+@register.simple_tag(takes_context=True)
+def year_label(context: Context, year: int) -> str:
+    """A year of the operator's calendar in the reader's digits, without grouping."""
+    return localize_digits(str(year), _formats(context).language)
 
 
 @register.filter

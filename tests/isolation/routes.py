@@ -39,6 +39,7 @@ VALUES: dict[str, Any] = {
     "statement": "p1-number",
     "position": 1,
     "label": "partners.partner",
+    "day": "2013-01-01",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
