@@ -15,6 +15,7 @@ from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
+from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
@@ -71,6 +72,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         )
         make_schemes(actor, place, first.start)
     deliver_events(actor)
+    settle_past(actor, place)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 
