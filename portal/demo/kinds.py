@@ -82,7 +82,7 @@ def _offers(place: Place) -> list[tuple[Offer, dict[str, Any]]]:
             {"stack_priority": 30, "stack_policy": "net", "stack_counts": False},
         ),
         (
-            Offer("referral", "referral", ("Referral fee", "حق معرفی", "عمولة الإحالة"), ("fee", "حق معرفی", "العمولة"),
+            Offer("referral", "referral", ("Referral fee", "پرداخت ارجاع", "عمولة الإحالة"), ("fee", "پرداخت", "العمولة"),
                   'amount * by(role, ["consultant" -> by(layer, ["security" -> 8%, "cloud" -> 7%, else -> 6%]),'
                   ' "referral_agent" -> by(layer, ["security" -> 6%, else -> 5%]), else -> 4%])', period="quarter"),
             {"eligibility": {"kinds": ["referral_won", "sale"], "engagement_models": ["referral"]},
@@ -95,7 +95,7 @@ def _offers(place: Place) -> list[tuple[Offer, dict[str, Any]]]:
              "budget": Decimal(2500 * unit), "at_ceiling": "stop", "warn_at": [80, 95]},
         ),
         (
-            Offer("fund", "mdf", ("Marketing fund", "صندوق بازاریابی", "صندوق التسويق"), ("share", "سهم", "الحصة"),
+            Offer("fund", "mdf", ("Marketing fund", "بودجه توسعه بازار", "صندوق تطوير السوق"), ("share", "سهم", "الحصة"),
                   "amount * 1%", period="quarter"),
             {"eligibility": {"kinds": ["sale"], "product_layers": ["cloud", "security"]}},
         ),
