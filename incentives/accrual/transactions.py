@@ -22,7 +22,7 @@ from incentives.accrual.result import Outcome, limited
 from incentives.accrual.store import Slot, batched, slot_of, to_json
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.enums import Payee
-from incentives.models import Accrual
+from incentives.models import Accrual, SchemeVersion
 from incentives.stacking import Entry, Stacked, stack
 from performance.enums import LineKind
 from performance.models import Credit
@@ -46,9 +46,14 @@ on conflict do nothing
 Schemes = Mapping[int, Sequence[Rules]]
 
 
-def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
-    """Evaluate these credits under every transaction scheme; returns how many lines were earned. Again is no harm."""
+def evaluate_credits(actor: Actor, credit_ids: Sequence[int], only: SchemeVersion | None = None) -> int:
+    """Evaluate these credits under every transaction scheme; returns how many lines were earned. Again is no harm.
+
+    ``only``: under this version's scheme alone, and those that stack with it.
+    """
     schemes = published_rules(actor.operator, "transaction")
+    if only is not None:
+        schemes = {pk: versions for pk, versions in schemes.items() if _goes_with(versions, only)}
     if not schemes:
         return 0
     ceilings.hold()
@@ -56,6 +61,13 @@ def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
     for batch in batched(sorted(credit_ids), CHUNK):
         earned += _evaluate(actor.operator, schemes, credits_with_codes(batch))
     return earned
+
+
+def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
+    group = version.stack_group
+    return versions[0].scheme.pk == version.scheme_id or any(
+        group and each.version.stack_group == group for each in versions
+    )
 
 
 def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:

@@ -12,6 +12,7 @@ from performance.counting.service import count_pending
 from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
 from portal.demo.banking import make_accounts, pay_out
+from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
@@ -74,6 +75,10 @@ def build(place: Place, now: datetime, say: Say) -> None:
             today - timedelta(days=DAYS - 100), "quarter", operator.days, operator.fiscal_start_month
         )
         make_schemes(actor, place, first.start)
+        make_kinds(actor, place, today)
+    deliver_events(actor)
+    with scope_of(actor):
+        make_exchanges(actor)
     deliver_events(actor)
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
     deliver_events(actor)
