@@ -149,7 +149,7 @@ def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> 
 def _stacked(
     operator: Operator, members: Sequence[Rules], credit: Credit, profile: Profile
 ) -> Iterator[tuple[Rules, Earned]]:
-    back = -1 if is_taken_back(credit) else 1
+    back = sign_of(credit)
     by_id = {rules.version.pk: rules for rules in members}
 
     def entry(rules: Rules) -> Entry[int]:
@@ -187,8 +187,22 @@ def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, tak
     """What ``credit`` earns, with ``taken`` off its amount. A row that takes something back earns the negative of what it
     takes back would have."""
     slot = slot_at(operator, rules, credit, credit.day)
-    back = -1 if is_taken_back(credit) else 1
-    new = is_new(operator, rules, credit)
+    back = sign_of(credit)
+    inputs = line_inputs(operator, rules, credit, profile, taken)
+    try:
+        trace = rules.program.trace(inputs)
+    except FormulaRuntimeError as error:
+        failed = [{"label": "", "amount": "0", "error": error.code}]
+        return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
+    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
+    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+
+
+def line_inputs(
+    operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO
+) -> Inputs:
+    """What the formula sees of ``credit`` with ``taken`` off its amount; of one that takes something back what it takes back."""
+    back, new = sign_of(credit), is_new(operator, rules, credit)
     known: dict[str, Any] = {
         **line_facts(credit, new=new),
         "amount": credit.amount * back - taken,
@@ -199,14 +213,12 @@ def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, tak
         "tier": profile.tier,
         "role": profile.roles[0] if profile.roles else "",
     }
-    inputs = Inputs(context={name: known[name] for name in rules.program.context})
-    try:
-        trace = rules.program.trace(inputs)
-    except FormulaRuntimeError as error:
-        failed = [{"label": "", "amount": "0", "error": error.code}]
-        return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
-    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
-    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+    return Inputs(context={name: known[name] for name in rules.program.context})
+
+
+def sign_of(credit: Credit) -> int:
+    """-1 for a row that takes something back: it earns the negative of what that would have."""
+    return -1 if is_taken_back(credit) else 1
 
 
 def is_taken_back(credit: Credit) -> bool:
