@@ -13,6 +13,7 @@ from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
 from portal.demo.banking import make_accounts, pay_out
 from portal.demo.kinds import make_exchanges, make_kinds
+from portal.demo.deals import make_deals
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
@@ -76,6 +77,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         )
         make_schemes(actor, place, first.start)
         make_kinds(actor, place, today)
+        make_deals(actor, place, rng, today)
     deliver_events(actor)
     with scope_of(actor):
         make_exchanges(actor)
