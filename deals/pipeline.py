@@ -155,7 +155,16 @@ def probabilities() -> dict[str, int]:
 
 
 #: What the board shows of a deal.
-_CARD = ("ref", "state", "customer_name", "value", "expected_close", "partner__code", "partner__name", "partner__names")
+_CARD = (
+    "ref",
+    "state",
+    "customer_name",
+    "value",
+    "expected_close",
+    "partner__code",
+    "partner__name",
+    "partner__names",
+)
 _BASE = ("id", "state", "partner_id", "segment_id", "territory_id", "value", "won_amount", "won_on", "closed_at",
          "submitted_at", "created_at", "expected_close")  # fmt: skip
 #: Dimension -> (joins, key, label). Products share a deal's amounts as its lines do.
