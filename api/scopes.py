@@ -11,8 +11,10 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "customers",
+    "deals",
     "families",
     "formula",
+    "holidays",
     "kpis",
     "measurements",
     "partners",
@@ -20,6 +22,7 @@ RESOURCES = (
     "reps",
     "schemes",
     "segments",
+    "settings",
     "status",
     "territories",
     "transactions",

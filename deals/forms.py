@@ -6,13 +6,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError, InputError, Invalid
+from deals.identity import identify
 from deals.models import Deal, DealForm, DealLine
 from workflow.conversation import attachments_of
 
 #: Needed whatever a form says.
 ALWAYS = ("customer_name", "expected_close", "engagement_model")
-#: By one of these a customer can be recognised without doubt.
-SURE = ("legal_id", "customer_number", "domain", "contact_phone")
 REQUIRABLE = (
     "legal_id",
     "country",
@@ -53,7 +52,7 @@ def _missing(deal: Deal, form: DealForm) -> Iterator[DomainError]:
     for name in dict.fromkeys((*ALWAYS, *form.required)):
         if not _value(deal, name):
             yield InputError("required", _("This must not be empty."), name)
-    if not any(_value(deal, name) for name in SURE):
+    if not identify(deal).sure:
         yield InputError(
             "no_identity",
             _("Give a legal id, the operator's customer number, a web domain or a phone of the customer."),

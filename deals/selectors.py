@@ -1,9 +1,12 @@
 """Reads of deals. The walls narrow them already: a partner sees its own tree, a PAM the own book."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from catalog.models import Family
 from common.errors import Forbidden, NotFound
-from deals.enums import CaseState
+from deals.enums import CaseState, DealState
 from deals.models import (
     ConflictCase,
     ConflictHit,
@@ -20,6 +23,7 @@ from deals.models import (
 )
 from tenancy.actors import Actor
 from tenancy.enums import Permission, Role
+from tenancy.models import Membership
 
 
 def deals_for(actor: Actor) -> QuerySet[Deal]:
@@ -37,6 +41,30 @@ def deals_for(actor: Actor) -> QuerySet[Deal]:
 def get_deal(actor: Actor, ref: str) -> Deal:
     """Raises ``NotFound``."""
     deal = deals_for(actor).filter(ref=ref).first()
+    if deal is None:
+        raise NotFound()
+    return deal
+
+
+def to_decide(actor: Actor) -> QuerySet[Deal]:
+    """Deals that wait for a decision of the operator, the earliest deadline first."""
+    actor.require(Permission.DECIDE_DEALS)
+    waiting = deals_for(actor).filter(state__in=(DealState.SUBMITTED, DealState.UNDER_REVIEW))
+    return waiting.order_by("decision_due_at", "pk")
+
+
+def customers_of(actor: Actor) -> list[Deal]:
+    """The newest deal about each customer that the actor's own company registered: what its form can begin with."""
+    newest = deals_for(actor).filter(partner_id=actor.partner_id or 0).exclude(customer_name="")
+    found: dict[tuple[str, str], Deal] = {}
+    for deal in newest.order_by("-pk")[:200]:
+        found.setdefault((deal.country, deal.legal_id or deal.customer_name), deal)
+    return sorted(found.values(), key=lambda deal: deal.customer_name)
+
+
+def deal_by_pk(actor: Actor, pk: int) -> Deal:
+    """Raises ``NotFound``."""
+    deal = deals_for(actor).filter(pk=pk).first()
     if deal is None:
         raise NotFound()
     return deal
@@ -136,3 +164,29 @@ def prechecks_for(actor: Actor) -> QuerySet[PrecheckEntry]:
     actor.require(Permission.MANAGE_DEAL_RULES)
     found: QuerySet[PrecheckEntry] = PrecheckEntry.objects.select_related("partner", "membership")
     return found
+
+
+def get_case(actor: Actor, deal: Deal) -> ConflictCase:
+    """The deal's newest case; raises ``NotFound``."""
+    case = case_of(actor, deal)
+    if case is None:
+        raise NotFound()
+    return case
+
+
+def later_rivals(actor: Actor, deal: Deal) -> list[Deal]:
+    """Deals with an open conflict that names this one: decided with it. Staff only."""
+    if actor.is_partner:
+        raise Forbidden()
+    naming = ConflictHit.objects.filter(other=deal, case__state=CaseState.OPEN).values("case__deal_id")
+    return list(deals_for(actor).filter(pk__in=naming))
+
+
+def family_labels(ids: Iterable[int]) -> dict[int, str]:
+    return {family.pk: family.label() for family in Family.objects.filter(pk__in=list(ids))}
+
+
+def direct_sellers(actor: Actor) -> QuerySet[Membership]:
+    actor.require(Permission.MANAGE_DEAL_RULES)
+    found: QuerySet[Membership] = Membership.objects.filter(role=Role.DIRECT_SELLER, active=True)
+    return found.order_by("name", "pk")

@@ -5,4 +5,13 @@ class IncentivesConfig(AppConfig):
     name = "incentives"
 
     def ready(self) -> None:
-        from incentives import handlers, quotes  # noqa: F401  (register outbox handlers and the prices of quotes)
+        # Registers the handlers of the outbox and of timers.
+        from incentives import (  # noqa: F401
+            disputes,
+            handlers,
+            holds,
+            quotes,
+        )
+        from incentives.announcements import handlers as announcing  # noqa: F401
+        from incentives.settlement import worker  # noqa: F401
+        from incentives.simulation import tasks  # noqa: F401

@@ -89,12 +89,26 @@ def attachments_of(obj: Any) -> models.QuerySet[Attachment]:
     return found
 
 
-def open_attachment(pk: int) -> tuple[Attachment, bytes]:
-    """A file that the open scope may see, with its content; raises ``NotFound``."""
-    row = Attachment.objects.filter(pk=pk).first()
+def get_attachment(pk: int) -> Attachment:
+    """A file that the open scope may see; raises ``NotFound``."""
+    row: Attachment | None = Attachment.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound()
-    return row, (Path(settings.MEDIA_ROOT) / row.stored_path).read_bytes()
+    return row
+
+
+def path_of(row: Attachment) -> Path:
+    """Where the content of a file lies; raises ``NotFound`` where it is gone."""
+    path = Path(settings.MEDIA_ROOT) / row.stored_path
+    if not path.is_file():
+        raise NotFound()
+    return path
+
+
+def open_attachment(pk: int) -> tuple[Attachment, bytes]:
+    """A file that the open scope may see, with its content; raises ``NotFound``."""
+    row = get_attachment(pk)
+    return row, path_of(row).read_bytes()
 
 
 def _about(obj: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from deals.identity import identify
 from deals.models import Deal, PartyKey, WaitingEntry
 from deals.notices import OFFER, OFFER_LAPSED, QUEUE_ENDED, tell_partner
 from deals.numbers import offer_days
-from deals.office import locked, open_deal
+from deals.office import locked, office, open_deal
 from deals.services.examining import make_duplicate, queue
 from deals.services.steps import advance, calendar_of, moment, start_clock, system, touch
 from deals.slots import families_of, held, hold_slots, release_slots, sure_keys_of
@@ -155,6 +155,18 @@ def lapse_offer(actor: Actor, deal_id: int, entry_id: int, now: datetime) -> Non
 def live_entry(deal: Deal) -> WaitingEntry | None:
     entry: WaitingEntry | None = WaitingEntry.objects.filter(deal=deal, state__in=LIVE).first()
     return entry
+
+
+def position_of(actor: Actor, deal: Deal) -> int | None:
+    """How many wait before the deal, and itself; ``None`` where it does not wait. It tells a number and nothing more."""
+    entry = live_entry(deal)
+    if entry is None:
+        return None
+    with office(actor):
+        others = WaitingEntry.objects.filter(deal_id__in=_sharing(deal), state__in=LIVE)
+        rows = others.filter(families__overlap=entry.families).values_list("rank_at", "deal_id")
+        ahead = [rank for rank in rows if rank < (entry.rank_at, deal.pk)]
+    return len(ahead) + 1
 
 
 def leave_queue(deal: Deal) -> None:

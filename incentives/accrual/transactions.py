@@ -12,6 +12,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from common.periods import period_of
 from formula import FormulaRuntimeError, Inputs, inputs_to_json
 from incentives.accrual import ceilings, store
+from incentives.accrual.asthen import profiles_then
 from incentives.accrual.counted import counted_lines, lost_lines, today_of
 from incentives.accrual.eligibility import LINE_KEYS, Profile, is_eligible
 from incentives.accrual.limits import stacking_cuts, text
@@ -59,20 +60,23 @@ def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
 
 def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
     """Credits with everything that a transaction formula may ask for."""
-    related = ("product__family", "segment", "customer__segment", "territory")
-    found: QuerySet[Credit] = Credit.objects.filter(pk__in=list(ids)).select_related(*related).order_by("pk")
-    return found
+    return with_codes(Credit.objects.filter(pk__in=list(ids)).order_by("pk"))
+
+
+def with_codes(credits: QuerySet[Credit]) -> QuerySet[Credit]:
+    """The same credits with what ``line_facts`` reads."""
+    return credits.select_related("product__family", "segment", "customer__segment", "territory")
 
 
 def _evaluate(operator: Operator, schemes: Schemes, credits: QuerySet[Credit]) -> int:
     rows = list(credits)
-    known = profiles({credit.partner_id for credit in rows})
+    known = profiles_then(rows, profiles({credit.partner_id for credit in rows}))
     rules = {each.version.pk: each for versions in schemes.values() for each in versions}
     origins = _origins(rules, rows)
     lines = [
         part
         for credit in rows
-        for which, line in earnings_of(operator, schemes, credit, known[credit.partner_id])
+        for which, line in earnings_of(operator, schemes, credit, known[credit.pk])
         for part in payments_of(operator, which, credit, line, origins)
     ]
     slots = {line.slot for line in lines} | _lost_slots(rules, rows)
@@ -108,7 +112,7 @@ def earnings_of(
     groups: dict[str, list[Rules]] = {}
     for versions in schemes.values():
         rules = for_day(versions, credit.day)
-        if rules is None or not _fits(operator, rules, credit, profile):
+        if rules is None or not fits(operator, rules, credit, profile):
             continue
         if rules.version.stack_group:
             groups.setdefault(rules.version.stack_group, []).append(rules)
@@ -118,7 +122,8 @@ def earnings_of(
         yield from _stacked(operator, members, credit, profile)
 
 
-def _fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
+def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
+    """Whether ``credit`` may earn under these rules."""
     if rules.scheme.payee == Payee.REP and credit.rep_id is None:
         return False
     eligibility = rules.version.eligibility

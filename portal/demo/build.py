@@ -15,6 +15,8 @@ from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
+from portal.demo.schemelife import make_scheme_life
+from portal.demo.talk import make_holidays, make_talk
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
 from tenancy.services import create_operator
@@ -54,6 +56,8 @@ def build(place: Place, now: datetime, say: Say) -> None:
         demo.partners = make_partners(actor, place, rng, today)
         make_people(actor, place)
         make_kpis(actor, place)
+        make_holidays(actor, place, today)
+        make_talk(actor, place)
     deliver_events(actor)
     say(f"{place.slug}: {place.lines:,} transactions ...")
     customers = [f"c{number:05d}" for number in range(1, place.customers + 1)]
@@ -67,6 +71,8 @@ def build(place: Place, now: datetime, say: Say) -> None:
             today - timedelta(days=DAYS - 100), "quarter", operator.days, operator.fiscal_start_month
         )
         make_schemes(actor, place, first.start)
+    deliver_events(actor)
+    make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
     deliver_events(actor)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 

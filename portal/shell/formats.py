@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from common import display
 from common.calendars import Calendar, Style, get_calendar
 from common.periods import parse_period
+from tenancy.models import Operator
 
 TOMAN_COOKIE = "toman"
 
@@ -62,6 +63,19 @@ class Formats:
         return parse_period(code, self.days, self.fiscal_start_month).label(self.language)
 
 
+def formats_for(operator: Operator, language: str, *, toman: bool | None = None) -> Formats:
+    """The formats of somebody who reads ``language`` at ``operator``; ``toman`` is the reader's own wish."""
+    wish = operator.show_toman if toman is None else toman
+    return Formats(
+        language=language,
+        calendar=operator.calendar,
+        time_zone=operator.time_zone,
+        currency=operator.currency,
+        toman=wish and operator.currency == "IRR",
+        fiscal_start_month=operator.fiscal_start_month,
+    )
+
+
 def formats_of(request: HttpRequest | None) -> Formats:
     """The formats of the reader behind ``request``, made once per request and language."""
     language = (translation.get_language() or "en").split("-")[0]
@@ -71,14 +85,6 @@ def formats_of(request: HttpRequest | None) -> Formats:
     known = request.__dict__.setdefault("_formats", {})
     if language not in known:
         wish = request.COOKIES.get(TOMAN_COOKIE)
-        toman = wish == "1" if wish in ("0", "1") else operator.show_toman
-        known[language] = Formats(
-            language=language,
-            calendar=operator.calendar,
-            time_zone=operator.time_zone,
-            currency=operator.currency,
-            toman=toman and operator.currency == "IRR",
-            fiscal_start_month=operator.fiscal_start_month,
-        )
+        known[language] = formats_for(operator, language, toman=wish == "1" if wish in ("0", "1") else None)
     found: Formats = known[language]
     return found

@@ -12,15 +12,26 @@ from tests.kit.world import Tenant
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
     "imports:": "performance.ImportJob",
+    "deals:end_rule": "deals.EngagementRule",
+    "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
     "people:withdraw": "tenancy.Invitation",
     "people:revoke_token": "tenancy.ApiToken",
     "people:": "tenancy.Membership",
     "partners:book": "tenancy.Membership",
     "rewards:": "incentives.Accrual",
+    "whatif:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
+    "simulations:": "incentives.Simulation",
+    "api:simulations": "incentives.Simulation",
+    "announcements:": "incentives.SchemeVersion",
     "performance:": "performance.Intake",
+    "workflow:message": "partners.Partner",
+    "workflow:attach": "partners.Partner",
+    "workflow:again": "workflow.Undelivered",
+    "workflow:file": "workflow.Attachment",
+    "workflow:": "workflow.Notification",
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
@@ -29,6 +40,10 @@ VALUES: dict[str, Any] = {
     "key": "unknown",
     "uidb36": "1",
     "number": 1,
+    "ref": "p1-ref",
+    "verb": "approve",
+    "label": "partners.partner",
+    "day": "2013-01-01",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
