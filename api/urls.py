@@ -9,6 +9,7 @@ from api.coded import coded_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
+from api.quotes import quote_paths
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
 from api.settings import setting_paths
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *simulation_paths(),
     *step_paths(),
     *scheme_paths(),
+    *quote_paths(),
     *deal_paths(),
     *setting_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
