@@ -12,6 +12,7 @@ from api.general import MeView, SchemaView
 from api.offers import Discounts, Estimates
 from api.payments import payment_paths
 from api.rewards import REWARD_PATHS
+from api.quotes import quote_paths
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
 from api.settings import setting_paths
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *simulation_paths(),
     *step_paths(),
     *scheme_paths(),
+    *quote_paths(),
     *deal_paths(),
     *setting_paths(),
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),

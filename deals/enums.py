@@ -139,3 +139,13 @@ class QuoteState(models.TextChoices):
     SENT = "sent", _("Sent")
     ACCEPTED = "accepted", _("Accepted")
     EXPIRED = "expired", _("Expired")
+
+
+class MailResult(models.TextChoices):
+    """What became of a mail."""
+
+    DRAFT = "draft", _("Draft made")
+    UNKNOWN_SENDER = "unknown_sender", _("Unknown sender")
+    NOT_ALLOWED = "not_allowed", _("The sender may not register deals")
+    SEVERAL_COMPANIES = "several", _("The sender belongs to several companies")
+    AUTOMATIC = "automatic", _("Automatic mail")

@@ -285,7 +285,11 @@ def stages(actor: Actor, asked: Asked, *, cards: int = 20) -> list[Stage]:
     for state in STAGES:
         count, value = totals.get(state.value, (0, Decimal(0)))
         top = (
-            rows.filter(state=state).select_related("partner").only(*_CARD).order_by("-value", "pk")[:cards]
+            rows.filter(state=state)
+            .select_related(None)
+            .select_related("partner")
+            .only(*_CARD)
+            .order_by("-value", "pk")[:cards]
             if count
             else []
         )

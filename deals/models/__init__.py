@@ -2,6 +2,7 @@
 
 from deals.models.conflict import ConflictCase, ConflictHit, NamedAccount, PartyKey, PrecheckEntry, Slot
 from deals.models.deal import Deal, DealCounter, DealLine, DealReview, Extension, WaitingEntry
+from deals.models.mail import DealMail
 from deals.models.matching import CustomerKey
 from deals.models.quotes import Quote, QuoteLine
 from deals.models.rules import DealForm, DealReason, EngagementRule
@@ -15,6 +16,7 @@ __all__ = [
     "DealCounter",
     "DealForm",
     "DealLine",
+    "DealMail",
     "DealReason",
     "DealReview",
     "DealTransaction",

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -125,7 +125,4 @@ def months_ahead(actor: Actor, count: int) -> list[Period]:
 
 def deal_address(ref: str) -> str:
     """The deal's own page."""
-    try:
-        return reverse("deals:detail", args=[ref])
-    except NoReverseMatch:
-        return f"{reverse('pipeline:list')}?search={ref}"
+    return reverse("deals:deal", args=[ref])

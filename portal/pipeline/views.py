@@ -16,7 +16,7 @@ from deals import pipeline
 from deals.enums import DealState
 from deals.models import Deal
 from deals.pipeline import By, Group
-from deals.rules import MACHINE
+from portal.deals.steps import EVERY
 from portal.pipeline.asked import asked_of, deal_address, form_of, months_ahead, today_of
 from portal.pipeline.tables import GroupTable, PipelineListFilter, PipelineTable, listed
 from portal.shell.access import actor_of_request, member_page
@@ -90,7 +90,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
     columns = [
         {
             "stage": stage,
-            "cards": [_card(deal) for deal in stage.cards],
+            "cards": [_card(actor, deal) for deal in stage.cards],
             "more": stage.count - len(stage.cards),
             "url": _list_url(request, state=stage.state.value),
         }
@@ -108,13 +108,23 @@ def board(request: HttpRequest) -> HttpResponseBase:
     })  # fmt: skip
 
 
-def _card(deal: Deal) -> Card:
+#: Steps that bring a deal to another column or off the board.
+MOVES = {
+    DealState.SUBMITTED: ("take", "approve", "ask", "reject", "withdraw"),
+    DealState.UNDER_REVIEW: ("approve", "ask", "reject", "withdraw"),
+    DealState.INFORMATION_REQUIRED: ("answer", "withdraw"),
+    DealState.APPROVED: ("win", "lose", "end", "withdraw"),
+}
+
+
+def _card(actor: Actor, deal: Deal) -> Card:
+    """The moves that this reader may make; the form of each stands open on the deal's page."""
     address = deal_address(deal.ref)
-    return Card(
-        deal,
-        address,
-        [(f"{address}#{state}", str(DealState(state).label)) for state in MACHINE.following(deal.state)],
-    )
+    own = not actor.is_partner or deal.partner_id == actor.partner_id
+    steps = [
+        EVERY[verb] for verb in MOVES[DealState(deal.state)] if own and actor.can(EVERY[verb].permission)
+    ]
+    return Card(deal, address, [(f"{address}#step-{step.verb}", str(step.label)) for step in steps])
 
 
 def _filtered(request: HttpRequest, form: Any) -> bool:

@@ -12,6 +12,7 @@ from tests.kit.world import Tenant
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
     "imports:": "performance.ImportJob",
+    "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
     "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
@@ -50,6 +51,7 @@ VALUES: dict[str, Any] = {
     "uidb36": "1",
     "number": 1,
     "ref": "p1-ref",
+    "quote_number": "p1-number",
     "verb": "approve",
     "statement": "p1-number",
     "position": 1,

@@ -62,9 +62,15 @@ def test_board_has_a_column_per_stage_and_moves_by_menu(market: Tenant) -> None:
     assert "Customer D-1" in page
     assert "Customer D-5" not in page
     assert "4K" in page  # the open value, compact
-    # An approved deal may be won, lost, withdrawn or expire; its menu offers each.
-    assert "#won" in page
-    assert "#lost" in page
+    # An approved deal may be won, lost, ended or withdrawn; its menu leads to the form of each.
+    assert "/deals/D-2/#step-win" in page
+    assert "/deals/D-2/#step-lose" in page
+    assert "/deals/D-1/#step-approve" in page
+    assert 'id="step-win"' in text(market.client("programme_manager").get("/deals/D-2/"))
+    own = text(market.client("partner_owner@p1").get("/pipeline/"))
+    assert "#step-win" in own
+    assert "#step-approve" not in own
+    assert "#step-" not in text(market.client("executive").get("/pipeline/"))
 
 
 def test_partners_and_pams_see_their_own(market: Tenant) -> None:
