@@ -128,7 +128,12 @@ def earn(
 
 def is_taken_back(credit: Credit) -> bool:
     """Whether the row takes back (part of) an earlier one."""
-    return credit.sign < 0 or credit.position < 0 or (credit.sign == 0 and credit.amount < 0)
+    return takes_back(credit.sign, credit.position, credit.amount)
+
+
+def takes_back(sign: int, position: int, amount: Decimal) -> bool:
+    """The same of the numbers alone."""
+    return sign < 0 or position < 0 or (sign == 0 and amount < 0)
 
 
 def line_facts(credit: Credit) -> dict[str, str]:

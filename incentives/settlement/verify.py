@@ -1,20 +1,20 @@
 """The full recomputation: transactions -> measurements (the audit's own way) -> formulas -> amounts, against the accruals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from common.periods import Period
 from formula import FormulaRuntimeError, Inputs
 from incentives.accrual.eligibility import PARTNER_KEYS
 from incentives.accrual.readings import Key, Readings, profiles, read
-from incentives.accrual.result import evaluate, payable
+from incentives.accrual.result import payable
 from incentives.accrual.store import Slot, batched
-from incentives.accrual.transactions import credits_with_codes, earn, is_taken_back, line_facts, line_fits
+from incentives.accrual.transactions import credits_with_codes, earn, line_facts, line_fits, takes_back
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.enums import Payee
 from incentives.models import AccrualLine, FrozenAccrual, SettlementRun
@@ -30,13 +30,37 @@ MOST = 200
 Difference = dict[str, Any]
 
 
+class Facts(NamedTuple):
+    """What formulas ask of a credit itself."""
+
+    sign: int
+    position: int
+    amount: Decimal
+    margin: Decimal | None
+    quantity: Decimal
+    share: Decimal
+
+
+class Frozen(NamedTuple):
+    """A frozen accrual without the objects around it: there are ten thousands of them."""
+
+    pk: int
+    version_id: int
+    period: str
+    partner_id: int
+    rep_id: int | None
+    exact: Decimal
+    amount: Decimal
+
+
 def differences(actor: Actor, run: SettlementRun, periods: Mapping[str, Period]) -> list[Difference]:
     """Every frozen accrual that the transactions do not give again. The caller's transaction holds the lanes.
 
     Each is ``{scheme, version, period, partner, rep, accrued, recomputed}``.
     """
-    rows = FrozenAccrual.objects.filter(run=run).select_related("partner", "rep", "scheme", "version")
-    found: list[Difference] = []
+    every = FrozenAccrual.objects.filter(run=run).order_by("pk").values_list(*Frozen._fields)
+    rows = [Frozen(*each) for each in every]
+    wrong: dict[int, Decimal] = {}
     for scope in ("period", "transaction"):
         rules = {
             each.version.pk: each
@@ -44,11 +68,12 @@ def differences(actor: Actor, run: SettlementRun, periods: Mapping[str, Period])
             for each in versions
         }
         work = _of_periods if scope == "period" else _of_transactions
-        mine = rows.filter(version_id__in=rules).order_by("pk")
+        mine = [row for row in rows if row.version_id in rules]
         for row, exact, amount in work(actor, mine, rules, periods):
             if (row.exact, row.amount) != (exact, amount):
-                found.append(_told(row, amount))
-    return found[:MOST]
+                wrong[row.pk] = amount
+    told = FrozenAccrual.objects.filter(pk__in=list(wrong)[:MOST]).order_by("pk")
+    return [_told(row, wrong[row.pk]) for row in told.select_related("partner", "rep", "scheme", "version")]
 
 
 def _told(row: FrozenAccrual, amount: Decimal) -> Difference:
@@ -63,16 +88,16 @@ def _told(row: FrozenAccrual, amount: Decimal) -> Difference:
     }
 
 
-Anew = Iterator[tuple[FrozenAccrual, Decimal, Decimal]]
+Anew = Iterator[tuple[Frozen, Decimal, Decimal]]
 
 
 def _of_periods(
-    actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, rows: Sequence[Frozen], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
     """Each accrual with exact result and amount out of recomputed measurements."""
-    values = _measured_anew(actor, list(rows), rules, periods)
+    values = _measured_anew(actor, rows, rules, periods)
     currency = actor.operator.currency
-    for batch in batched(list(rows), CHUNK):
+    for batch in batched(rows, CHUNK):
         slots = {_slot(row): rules[row.version_id] for row in batch}
         readings: Readings = read(actor.operator, slots)
         readings.values = values
@@ -81,16 +106,24 @@ def _of_periods(
             if not readings.is_eligible(slot, which):
                 yield row, Decimal(0), Decimal(0)
                 continue
-            outcome = evaluate(which.program, which.version, readings.inputs(slot, which), currency)
-            yield row, outcome.exact, outcome.amount
+            exact = _result(which, readings.inputs(slot, which))
+            yield row, exact, payable(which.version, exact, currency)
 
 
-def _slot(row: FrozenAccrual) -> Slot:
+def _result(which: Rules, inputs: Inputs) -> Decimal:
+    """The formula's result; one that cannot be calculated earns nothing."""
+    try:
+        return Decimal(which.program.run(inputs))
+    except FormulaRuntimeError:
+        return Decimal(0)
+
+
+def _slot(row: Frozen) -> Slot:
     return Slot(row.version_id, row.period, row.partner_id, row.rep_id)
 
 
 def _measured_anew(
-    actor: Actor, rows: Iterable[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, rows: Iterable[Frozen], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> dict[Key, Decimal]:
     """The values of every KPI that these accruals read, out of the transactions of the days concerned."""
     read_in = {(row.version_id, row.period) for row in rows}
@@ -110,11 +143,11 @@ def _days(kpi: Kpi, periods: Iterable[Period]) -> tuple[date, date]:
 
 
 def _of_transactions(
-    actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, rows: Sequence[Frozen], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
     """Each accrual out of its credits: the formula again over each, with the tier and role that its line was earned with."""
     for code in sorted({row.period for row in rows}):
-        inside = list(rows.filter(period=code))
+        inside = [row for row in rows if row.period == code]
         versions = {row.version_id: rules[row.version_id] for row in inside}
         sums = _earned_again(code, versions)
         for slot, exact in _forgotten(actor, periods[code], versions, rules):
@@ -126,27 +159,26 @@ def _of_transactions(
 
 def _earned_again(period: str, versions: Mapping[int, Rules]) -> defaultdict[Slot, Decimal]:
     sums: defaultdict[Slot, Decimal] = defaultdict(Decimal)
-    lines = AccrualLine.objects.filter(period=period, version_id__in=versions)
-    for line in lines.select_related("credit").order_by("pk").iterator(CHUNK):
-        slot = Slot(line.version_id, period, line.partner_id, line.rep_id)
-        sums[slot] += _again(versions[line.version_id], line.credit, line)
+    lines = AccrualLine.objects.filter(period=period, version_id__in=versions).order_by("pk")
+    of_credit = [f"credit__{name}" for name in Facts._fields]
+    read_out = lines.values_list("version_id", "partner_id", "rep_id", "inputs", *of_credit)
+    for version_id, partner_id, rep_id, inputs, *facts in read_out.iterator(CHUNK):
+        slot = Slot(version_id, period, partner_id, rep_id)
+        sums[slot] += _again(versions[version_id], Facts(*facts), inputs)
     return sums
 
 
-def _again(which: Rules, credit: Credit, line: AccrualLine) -> Decimal:
-    back = -1 if is_taken_back(credit) else 1
+def _again(which: Rules, credit: Facts, inputs: dict[str, Any]) -> Decimal:
+    back = -1 if takes_back(credit.sign, credit.position, credit.amount) else 1
     own = {
         "amount": credit.amount * back,
         "margin": (credit.margin or Decimal(0)) * back,
         "quantity": credit.quantity * back,
         "share": credit.share,
     }
-    context = dict(which.program.read_inputs(line.inputs).context)
+    context = dict(which.program.read_inputs(inputs).context)
     context |= {name: value for name, value in own.items() if name in context}
-    try:
-        return Decimal(which.program.run(Inputs(context=context))) * back
-    except FormulaRuntimeError:
-        return Decimal(0)
+    return _result(which, Inputs(context=context)) * back
 
 
 def _forgotten(
