@@ -21,7 +21,7 @@ from incentives.payments.people import is_same_person
 from incentives.payments.reasons import reason_text
 from incentives.states import BatchState
 from portal.payments.forms import PrepareForm, ResponseForm
-from portal.payments.tables import BatchTable, PaymentTable
+from portal.payments.tables import KINDS, BatchTable, PaymentTable
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage
 from portal.shell.lists import Action, Empty, ListPage
@@ -91,10 +91,12 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of_request(request)
     found = selectors.get_batch(actor, pk)
     payments = selectors.payments_in(actor, found)
-    table = PaymentTable(payments, request=request, exclude=("period",), orderable=False)
+    table = PaymentTable(payments, request=request, orderable=False)
     return render(request, "portal/payments/batch.html", {
         "title": found.number,
         "batch": found,
+        "kind": KINDS.get(BatchState(found.state), ""),
+        "digest": [found.file_digest[place : place + 16] for place in range(0, len(found.file_digest), 16)],
         "table": table,
         "answers": [_told(response) for response in selectors.responses_to(actor, found)],
         "may_approve": _may_approve(actor, found),

@@ -17,7 +17,6 @@ from portal.shell.tables import (
     MomentColumn,
     MoneyColumn,
     NumberColumn,
-    PeriodColumn,
     SharikTable,
     StateColumn,
 )
@@ -37,7 +36,6 @@ class PaymentTable(SharikTable):
         verbose_name=_("Statement"), accessor="statement__number", order_by="statement__number"
     )
     partner = tables.Column(verbose_name=_("Partner"), order_by="partner__name")
-    period = PeriodColumn(verbose_name=_("Period"), accessor="statement__period")
     state = StateColumn(verbose_name=_("State"))
     account = CodeColumn(verbose_name=_("Bank account"), accessor="account_shown")
     bank_reference = CodeColumn(verbose_name=_("Bank reference"))
@@ -45,12 +43,11 @@ class PaymentTable(SharikTable):
     amount = MoneyColumn(verbose_name=_("Amount"), accessor="money", order_by="amount", currency="currency")
 
     def render_statement(self, value: str, record: Payment) -> str:
-        attempt = (
-            format_html('<span class="row-sub">{}</span>', _("Attempt %s") % record.attempt)
-            if record.attempt > 1
-            else ""
-        )
-        return format_html('<span class="row-title"><bdi dir="ltr">{}</bdi></span>{}', value, attempt)
+        below = self.formats.period(record.statement.period)
+        if record.attempt > 1:
+            below += " · " + str(_("Attempt %s")) % self.formats.number(record.attempt)
+        title = format_html('<span class="row-title"><bdi dir="ltr">{}</bdi></span>', value)
+        return format_html('{}<span class="row-sub">{}</span>', title, below)
 
     def render_state(self, value: str, record: Payment) -> str:
         from portal.templatetags.sharik import state_badge
