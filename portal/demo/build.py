@@ -72,6 +72,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         )
         make_schemes(actor, place, first.start)
     deliver_events(actor)
+    say(f"{place.slug}: settling ...")
     settle_past(actor, place)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 

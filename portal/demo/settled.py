@@ -83,7 +83,7 @@ def settle_past(actor: Actor, place: Place) -> None:
     for code in spiffs:
         for period in months:
             _settle(actor, team, code, period, keep=0 if period is months[0] else 3)
-    with scope_of(team.owner):
+    with scope_of(actor):
         dispute_id = _object(team.owner, place)
     deliver_events(actor)
     with scope_of(actor):
