@@ -12,7 +12,7 @@ from django.utils import timezone
 from common.money import from_minor
 from common.periods import Period, parse_period, periods_between
 from incentives.disputes import disputes_for
-from incentives.models import Accrual, Payment, Scheme, SettlementRun, Statement, StatementLine
+from incentives.models import Accrual, Hold, Payment, Scheme, SettlementRun, Statement, StatementLine
 from incentives.standing import clock_of
 from incentives.statements.selectors import held_lines, statements_for
 from incentives.states import DisputeState, LineKind, PaymentState, StatementState
@@ -198,6 +198,15 @@ def days_to_paid(actor: Actor) -> list[Duration]:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What one hold holds in all, with one of its lines to open."""
+
+    hold: Hold | None
+    line: StatementLine
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Payout:
     """What a partner asks first: what was paid, what comes next and when, what waits and what to do about it."""
 
@@ -211,6 +220,18 @@ class Payout:
     @property
     def held_total(self) -> Decimal:
         return sum((line.amount for line in self.held), Decimal(0))
+
+    @property
+    def holds(self) -> list[Waiting]:
+        """The same hold by hold, the largest first."""
+        lines: dict[int, list[StatementLine]] = defaultdict(list)
+        for line in self.held:
+            lines[line.hold_id or 0].append(line)
+        found = [
+            Waiting(each[0].hold, each[0], sum((line.amount for line in each), Decimal(0)))
+            for each in lines.values()
+        ]
+        return sorted(found, key=lambda waiting: -waiting.amount)
 
     @property
     def last_amount(self) -> Decimal | None:

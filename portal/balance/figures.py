@@ -81,7 +81,7 @@ def age_chart(ages: Sequence[figures.Age], formats: Formats) -> Chart | None:
         _("On hold"): [each.held for each in ages],
     }
     labels = [age_label(each, formats) for each in ages]
-    return stacked(_("Liabilities by age"), labels, series, formats, horizontal=False)
+    return stacked(_("Liabilities by age"), labels, series, formats, horizontal=True)
 
 
 def ratio_chart(ratios: Sequence[figures.Ratio], formats: Formats) -> Chart | None:

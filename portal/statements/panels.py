@@ -46,7 +46,7 @@ register_panel(
         "top",
         permission=Permission.VIEW_STATEMENTS,
         audience="partner",
-        order=20,
+        order=5,
     )
 )
 register_panel(
