@@ -11,7 +11,7 @@ from tenancy.actors import Actor, actor_of
 from tenancy.models import Membership
 from workflow.calendar import add_holidays
 from workflow.conversation import attach_file, write_message
-from workflow.notices import notify, pams_of, partner_people
+from workflow.notices import names_of, notify, pams_of, partner_people
 
 #: Calendar, month, day and name; moon months are those of the Umm al-Qura calendar.
 HOLIDAYS: dict[str, tuple[tuple[str, int, int, str], ...]] = {
@@ -96,4 +96,4 @@ def make_talk(actor: Actor, place: Place) -> None:
 def _tell(author: Actor, partner: Any, key: str) -> None:
     to = pams_of(partner.pk) if author.is_partner else partner_people(partner.pk)
     path = f"/partners/{partner.code}/conversation/"
-    notify(COMMENTED, partner, to=to, path=path, key=key, author=author.name, title=partner.label())
+    notify(COMMENTED, partner, to=to, path=path, key=key, author=author.name, title=names_of(partner))
