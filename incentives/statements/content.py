@@ -145,7 +145,7 @@ def _payment(actor: Actor, payment: Payment | None, formats: Formats) -> Iterato
         return
     yield _("Payment"), str(payment.get_state_display())
     account = account_of(actor, payment)
-    yield _("Account"), isolated(account) if account else ""
+    yield _("Bank account"), isolated(account) if account else ""
     if payment.due_on:
         yield _("Pay date"), formats.day(payment.due_on)
     yield _("Bank reference"), isolated(payment.bank_reference) if payment.bank_reference else ""
@@ -184,6 +184,9 @@ def _notes(line: StatementLine, formats: Formats) -> Iterator[str]:
     """Reason, reference, origin, release: whatever makes the amount of this line what it is."""
     if line.kind not in (LineKind.EARNED, LineKind.OPENING) and line.period:
         yield _("For %(period)s") % {"period": formats.period(line.period)}
+    if line.kind == LineKind.HOLD and line.corrects:
+        yield _("Takes line %(line)s out until then") % {"line": isolated(str(line.corrects.position))}
+        return
     if line.reason:
         yield _("Reason: %(reason)s") % {"reason": _reason(line.reason)}
     if line.hold:

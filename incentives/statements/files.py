@@ -13,6 +13,7 @@ from common.formats import Formats
 from common.pdf import render
 from incentives.models import Statement
 from incentives.statements.content import Content, Detail, Item, content_of
+from incentives.wording import isolated
 from tenancy.actors import Actor
 
 PDF = "application/pdf"
@@ -37,12 +38,12 @@ def statement_xlsx(actor: Actor, statement: Statement, formats: Formats) -> byte
 
 def _data(actor: Actor, content: Content, formats: Formats) -> dict[str, Any]:
     statement, operator = content.statement, actor.operator
-    title = _("Statement %(number)s") % {"number": statement.number}
+    title = _("Statement %(number)s") % {"number": isolated(statement.number)}
     return {
         "title": title,
         "brand": {"name": operator.label(formats.language), "colour": operator.brand_colour},
         "foot": f"{operator.label(formats.language)} · {statement.number}",
-        "page_words": [_("Page"), _("of")],
+        "page_words": [_("Page"), _("out of")],
         "partner": str(statement.partner),
         "facts": [list(fact) for fact in content.facts],
         "sums": [[label, formats.money(amount, statement.currency)] for label, amount in content.sums],

@@ -79,6 +79,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_kinds(actor, place, today)
         make_deals(actor, place, rng, today)
     deliver_events(actor)
+    say(f"{place.slug}: settling ...")
     with scope_of(actor):
         make_exchanges(actor)
     deliver_events(actor)

@@ -20,6 +20,7 @@ from incentives.models import Dispute
 from incentives.statements.content import title_of
 from incentives.statements.selectors import statement_lines
 from incentives.states import DisputeState
+from incentives.wording import isolated
 from partners.selectors import partners_for
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.lists import Empty, ListPage
@@ -119,7 +120,7 @@ def dispute(request: HttpRequest, pk: int) -> HttpResponse:
     line = statement_lines(statement).get(pk=found.line_id)
     due = due_of(found)
     return render(request, "portal/disputes/dispute.html", {
-        "title": _("Dispute about %(number)s") % {"number": f"{statement.number} #{line.position}"},
+        "title": _("Dispute about %(number)s") % {"number": isolated(f"{statement.number} #{line.position}")},
         "crumbs": [(_("Disputes"), reverse("disputes:list"))],
         "dispute": found,
         "line": line,

@@ -18,6 +18,7 @@ from incentives.statements.content import Content, Item, content_of
 from incentives.statements.files import PDF, XLSX, statement_pdf, statement_xlsx
 from incentives.statements.selectors import get_statement, statements_for
 from incentives.states import LineKind, StatementState
+from incentives.wording import isolated
 from partners.selectors import partners_for
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import formats_of
@@ -70,7 +71,7 @@ def statement(request: HttpRequest, statement: str) -> HttpResponse:
     own = actor.is_partner and actor.partner_id == found.partner_id
     open_state = found.state not in (StatementState.DRAFT, StatementState.SUPERSEDED)
     return render(request, "portal/statements/statement.html", {
-        "title": _("Statement %(number)s") % {"number": found.number},
+        "title": _("Statement %(number)s") % {"number": isolated(found.number)},
         "crumbs": [(_("Statements"), reverse("statements:list"))],
         "statement": found,
         "content": content,
