@@ -60,9 +60,12 @@ def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
 
 def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
     """Credits with everything that a transaction formula may ask for."""
-    related = ("product__family", "segment", "customer__segment", "territory")
-    found: QuerySet[Credit] = Credit.objects.filter(pk__in=list(ids)).select_related(*related).order_by("pk")
-    return found
+    return with_codes(Credit.objects.filter(pk__in=list(ids)).order_by("pk"))
+
+
+def with_codes(credits: QuerySet[Credit]) -> QuerySet[Credit]:
+    """The same credits with what ``line_facts`` reads."""
+    return credits.select_related("product__family", "segment", "customer__segment", "territory")
 
 
 def _evaluate(operator: Operator, schemes: Schemes, credits: QuerySet[Credit]) -> int:
@@ -126,6 +129,8 @@ def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> 
     eligibility = rules.version.eligibility
     if not is_eligible(eligibility, profile):
         return False
+    if credit.source == "sharik" and not eligibility.get("kinds"):
+        return False  # What the product itself reports (a won deal) is no sale: a scheme has to ask for it.
     return line_fits(eligibility, line_facts(credit, new=is_new(operator, rules, credit)))
 
 

@@ -10,13 +10,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from common.periods import Period
 from formula import FormulaRuntimeError, Inputs
-from incentives.accrual.ceilings import has_ceiling
+from incentives.accrual.ceilings import amounts_of, has_ceiling
 from incentives.accrual.counted import counted_lines, today_of
 from incentives.accrual.eligibility import PARTNER_KEYS
 from incentives.accrual.groups import outcomes, with_siblings
 from incentives.accrual.limits import capped, rounded
 from incentives.accrual.parts import share_of
 from incentives.accrual.readings import Key, Readings, profiles, read
+from incentives.accrual.result import Outcome
 from incentives.accrual.store import Slot, batched
 from incentives.accrual.transactions import credits_with_codes, earn, fits, is_taken_back
 from incentives.accrual.versions import Rules, for_day, published_rules
@@ -76,22 +77,52 @@ def _of_periods(
     """Each accrual with exact result and amount out of recomputed measurements, stacked as they were."""
     listed = list(rows.select_related("accrual"))
     every = with_siblings(actor.operator, {_slot(row): rules[row.version_id] for row in listed})
-    values = _measured_anew(actor, every, periods)
+    values, budgets = _measured_anew(actor, every, periods), _Budgets(actor)
     for batch in batched(listed, CHUNK):
         slots = with_siblings(actor.operator, {_slot(row): every[_slot(row)] for row in batch})
         readings: Readings = read(actor.operator, slots)
         readings.values = values
-        found = outcomes(slots, readings)
+        stacked = outcomes({slot: each for slot, each in slots.items() if each.version.stack_group}, readings)
         for row in batch:
-            outcome = found[_slot(row)]
-            yield row, outcome.exact, _granted(row, every[_slot(row)], outcome.wanted, outcome.amount)
+            exact, wanted = _anew(_slot(row), every[_slot(row)], readings, stacked)
+            amount = rounded(every[_slot(row)].version, wanted, actor.operator.currency)
+            yield row, exact, budgets.leave(row, every[_slot(row)], wanted, amount)
 
 
-def _granted(row: FrozenAccrual, which: Rules, wanted: Decimal, amount: Decimal) -> Decimal:
-    """What the budget leaves of ``amount``. Who gets how much of it follows from what everybody wants: where that is as
-    it was, so is the part of each."""
-    limited = has_ceiling(which.version) and row.accrual.wanted == wanted and row.amount <= amount
-    return row.amount if limited else amount
+def _anew(
+    slot: Slot, which: Rules, readings: Readings, stacked: Mapping[Slot, Outcome]
+) -> tuple[Decimal, Decimal]:
+    """The formula's result, and what stacking and cap leave of it."""
+    if slot in stacked:
+        return stacked[slot].exact, stacked[slot].wanted
+    if not readings.is_eligible(slot, which):
+        return ZERO, ZERO
+    exact = _result(which, readings.inputs(slot, which))
+    return exact, capped(which.version, exact, [])[0]
+
+
+def _result(which: Rules, inputs: Inputs) -> Decimal:
+    """The formula's result; one that cannot be calculated earns nothing."""
+    try:
+        return Decimal(which.program.run(inputs))
+    except FormulaRuntimeError:
+        return ZERO
+
+
+class _Budgets:
+    """What budgets with a ceiling leave of amounts: given out once more from what everybody wants."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.operator = actor.operator
+        self.parts: dict[int, dict[int, Decimal]] = {}
+
+    def leave(self, row: FrozenAccrual, which: Rules, wanted: Decimal, amount: Decimal) -> Decimal:
+        """The part of ``amount``, as long as the accrual wants what it should."""
+        if not has_ceiling(which.version) or row.accrual.wanted != wanted:
+            return amount
+        if row.version_id not in self.parts:
+            self.parts[row.version_id] = amounts_of(self.operator, which)
+        return self.parts[row.version_id].get(row.accrual_id, amount)
 
 
 def _slot(row: FrozenAccrual) -> Slot:
@@ -122,7 +153,7 @@ def _of_transactions(
     actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
     """Each accrual out of its credits: the formula again over each, with the tier and role that its line was earned with."""
-    currency = actor.operator.currency
+    currency, budgets = actor.operator.currency, _Budgets(actor)
     for code in sorted({row.period for row in rows}):
         inside = list(rows.filter(period=code).select_related("accrual"))
         versions = {row.version_id: rules[row.version_id] for row in inside}
@@ -132,7 +163,7 @@ def _of_transactions(
         for row in inside:
             exact, which = sums[_slot(row)], rules[row.version_id]
             wanted, _cuts = capped(which.version, exact, [])
-            yield row, exact, _granted(row, which, wanted, rounded(which.version, wanted, currency))
+            yield row, exact, budgets.leave(row, which, wanted, rounded(which.version, wanted, currency))
 
 
 def _earned_again(actor: Actor, period: str, versions: Mapping[int, Rules]) -> defaultdict[Slot, Decimal]:
@@ -158,11 +189,7 @@ def _again(which: Rules, credit: Credit, line: AccrualLine) -> Decimal:
     }
     context = dict(which.program.read_inputs(line.inputs).context)
     context |= {name: value for name, value in own.items() if name in context}
-    try:
-        whole = Decimal(which.program.run(Inputs(context=context))) * back
-    except FormulaRuntimeError:
-        return ZERO
-    return whole * share_of(which.version, line.part)
+    return _result(which, Inputs(context=context)) * back * share_of(which.version, line.part)
 
 
 def _forgotten(
