@@ -11,3 +11,4 @@ class IncentivesConfig(AppConfig):
         from incentives.payments import services  # noqa: F401
         from incentives.settlement import worker  # noqa: F401
         from incentives.simulation import tasks  # noqa: F401
+        from incentives.statements import acknowledge  # noqa: F401

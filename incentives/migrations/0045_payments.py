@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incentives', '0012_frozen'),
+        ('incentives', '0030_simulations_approvals_confirmations'),
         ('partners', '0004_reps_without_company'),
         ('tenancy', '0002_membership_index'),
     ]

@@ -10,6 +10,7 @@ from incentives.models import SettlementRun, Statement
 from incentives.settlement.approval import ISSUED
 from incentives.settlement.runs import today_of
 from incentives.settlement.steps import ADVANCE, GRACE_OVER, step
+from incentives.statements.acknowledge import await_acknowledgement
 from incentives.states import RunState, StatementState
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -45,6 +46,7 @@ def issued(actor: Actor, payload: dict[str, Any]) -> None:
         net = f"{quantize(statement.net, statement.currency):f} {statement.currency}"
         to = partner_people(statement.partner_id, Permission.VIEW_STATEMENTS)
         words = {"number": statement.number, "period": statement.period, "net": net}
+        await_acknowledgement(statement)
         notify(ISSUED, statement, to=to, path=f"/statements/{statement.number}/", **words)
     close_settled(actor)
     last = today_of(actor) - timedelta(days=1)

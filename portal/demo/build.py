@@ -17,6 +17,7 @@ from portal.demo.master import Demo, make_catalogue, make_customers, make_partne
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
 from portal.demo.schemelife import make_scheme_life
+from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
@@ -78,6 +79,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     deliver_events(actor)
     with scope_of(actor):
         pay_out(actor)
+    settle_past(actor, place)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 

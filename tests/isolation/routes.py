@@ -33,6 +33,8 @@ MODELS = {
     "simulations:": "incentives.Simulation",
     "api:simulations": "incentives.Simulation",
     "announcements:": "incentives.SchemeVersion",
+    "disputes:": "incentives.Dispute",
+    "api:disputes": "incentives.Dispute",
     "performance:": "performance.Intake",
     "workflow:message": "partners.Partner",
     "workflow:attach": "partners.Partner",
@@ -49,6 +51,8 @@ VALUES: dict[str, Any] = {
     "number": 1,
     "ref": "p1-ref",
     "verb": "approve",
+    "statement": "p1-number",
+    "position": 1,
     "label": "partners.partner",
     "day": "2013-01-01",
 }
