@@ -6,7 +6,7 @@ from incentives.models import BankAccount, Payment, PaymentBatch
 from incentives.payments.numbers import masked
 from tenancy.enums import Permission
 from workflow.enums import Urgency
-from workflow.notices import Kind, declare, notify, partner_people, staff
+from workflow.notices import Kind, declare, names_of, notify, partner_people, staff
 
 SUBMITTED = declare(
     "payments.account_submitted",
@@ -77,7 +77,7 @@ def ask_confirmation(account: BankAccount) -> None:
         to=staff(Permission.CONFIRM_BANK_ACCOUNT),
         path=f"/bank-accounts/{account.pk}/",
         account=masked(account.iban),
-        partner=account.partner.name,
+        partner=names_of(account.partner),
     )
 
 
