@@ -11,8 +11,8 @@ from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.offers import Discounts, Estimates
 from api.payments import payment_paths
-from api.rewards import REWARD_PATHS
 from api.quotes import quote_paths
+from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
 from api.settings import setting_paths

@@ -12,8 +12,8 @@ from performance.counting.service import count_pending
 from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
 from portal.demo.banking import make_accounts, pay_out
-from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.deals import make_deals
+from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
