@@ -10,9 +10,11 @@ Access = Literal["read", "write"]
 
 RESOURCES = (
     "accruals",
+    "adjustments",
     "customers",
     "families",
     "formula",
+    "holds",
     "kpis",
     "measurements",
     "partners",
@@ -20,6 +22,7 @@ RESOURCES = (
     "reps",
     "schemes",
     "segments",
+    "settlements",
     "status",
     "territories",
     "transactions",

@@ -9,6 +9,7 @@ from api.coded import coded_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.schemes import scheme_paths
+from api.settlements import settlement_paths
 from api.transactions import transactions
 
 app_name = "api"
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("measurements/", performance.Measurements.as_view({"get": "list"}), name="measurements"),
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
     *scheme_paths(),
+    *settlement_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
     path(

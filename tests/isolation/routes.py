@@ -20,6 +20,12 @@ MODELS = {
     "rewards:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
     "schemes:": "incentives.SchemeVersion",
+    "api:settlements": "incentives.SettlementRun",
+    "api:adjustments": "incentives.Adjustment",
+    "api:holds": "incentives.Hold",
+    "settlement:run": "incentives.SettlementRun",
+    "settlement:adjustment": "incentives.Adjustment",
+    "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
 }
 #: What other parts of an address are, by the name of the parameter.
