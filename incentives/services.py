@@ -14,6 +14,7 @@ from common.errors import Conflict, DomainError, InputError, Invalid
 from common.periods import period_of
 from formula import Program
 from incentives.accrual.eligibility import LINE_KEYS, PARTNER_KEYS
+from incentives.approval import changed, check_approved
 from incentives.enums import Ceiling, Payee, SchemeKind, StackPolicy
 from incentives.models import Scheme, SchemeVersion
 from incentives.programs import compile_formula, names_to_json, schema_for
@@ -96,6 +97,7 @@ def create_scheme(actor: Actor, *, scheme: SchemeData, version: VersionData) -> 
     row.save()
     draft.scheme = row
     draft.save()
+    changed(actor, draft)
     audit.record(actor, "scheme.create", row, changes={"formula": [None, version.formula]})
     return draft
 
@@ -117,6 +119,7 @@ def change_draft(
     before = draft.formula
     _fill(actor, row, draft, version)
     draft.save()
+    changed(actor, draft)
     audit.record(actor, "scheme.change", row, changes={"formula": [before, draft.formula]})
     return draft
 
@@ -133,6 +136,7 @@ def amend_scheme(actor: Actor, *, scheme_code: str, version: VersionData) -> Sch
     )
     _fill(actor, scheme, draft, version)
     draft.save()
+    changed(actor, draft)
     audit.record(actor, "scheme.amend", scheme, changes={"version": [newest.number, draft.number]})
     return draft
 
@@ -140,7 +144,8 @@ def amend_scheme(actor: Actor, *, scheme_code: str, version: VersionData) -> Sch
 def publish_version(actor: Actor, *, version_id: int) -> SchemeVersion:
     """Put a draft in force: from now on it never changes. Everything since its start is evaluated in the background.
 
-    An amendment cannot reach back: for rebates into a period before the running one, for others before tomorrow.
+    An amendment cannot reach back: for rebates into a period before the running one, for others before tomorrow. Where
+    the operator wants four eyes (``schemes.four_eyes``), ``Conflict`` unless a second person approved this very content.
     """
     actor.require(Permission.MANAGE_SCHEMES)
     version = _locked(version_id)
@@ -149,6 +154,7 @@ def publish_version(actor: Actor, *, version_id: int) -> SchemeVersion:
     scheme = version.scheme
     _check_start(actor, scheme, version)
     check_stacking(actor.operator, version, _today(actor))
+    check_approved(version)
     version.names = names_to_json(_compile(actor, scheme, version.formula))
     version.published_at = timezone.now()
     version.published_by_id = actor.membership_id

@@ -76,6 +76,22 @@ def _share_out(operator: Operator, rules: Rules, use: BudgetUse) -> None:
 def _give(operator: Operator, rules: Rules, rows: list[Accrual], ceiling: Decimal) -> Decimal:
     """Write what each accrual gets; returns the sum."""
     version = rules.version
+    granted, amounts = _parts(operator, rules, rows, ceiling)
+    changed = []
+    for row in rows:
+        cuts = with_budget(row.cuts or [], row.wanted, granted[row.pk], version.at_ceiling)
+        if (row.amount, row.cuts or []) != (amounts[row.pk], cuts):
+            row.amount, row.cuts = amounts[row.pk], cuts
+            changed.append(row)
+    _save(changed)
+    return sum(amounts.values(), ZERO)
+
+
+def _parts(
+    operator: Operator, rules: Rules, rows: list[Accrual], ceiling: Decimal
+) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """What each accrual gets, exactly and rounded."""
+    version = rules.version
     if version.at_ceiling == Ceiling.PRO_RATA:
         granted = pro_rata([Claim(row.pk, (), row.wanted) for row in rows], ceiling)
     elif rules.scheme.scope == "transaction":
@@ -85,14 +101,16 @@ def _give(operator: Operator, rules: Rules, rows: list[Accrual], ceiling: Decima
     amounts = {row.pk: rounded(version, granted[row.pk], operator.currency) for row in rows}
     if sum(amounts.values(), ZERO) > ceiling:
         amounts = {row.pk: rounded(version, granted[row.pk], operator.currency, "down") for row in rows}
-    changed = []
-    for row in rows:
-        cuts = with_budget(row.cuts or [], row.wanted, granted[row.pk], version.at_ceiling)
-        if (row.amount, row.cuts or []) != (amounts[row.pk], cuts):
-            row.amount, row.cuts = amounts[row.pk], cuts
-            changed.append(row)
-    _save(changed)
-    return sum(amounts.values(), ZERO)
+    return granted, amounts
+
+
+def amounts_of(operator: Operator, rules: Rules) -> dict[int, Decimal]:
+    """Accrual id -> what the budget of these rules gives it, out of what all of them want; empty while there is enough."""
+    use = BudgetUse.objects.filter(version=rules.version).first()
+    rows = list(Accrual.objects.filter(version=rules.version).order_by("pk"))
+    if use is None or sum((row.wanted for row in rows), ZERO) <= ceiling_of(rules.version, use):
+        return {}
+    return _parts(operator, rules, rows, ceiling_of(rules.version, use))[1]
 
 
 _UPDATE = """

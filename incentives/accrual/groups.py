@@ -7,7 +7,6 @@ from typing import Any
 
 from formula import FormulaRuntimeError, Inputs
 from incentives.accrual.affected import read_period
-from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.limits import stacking_cuts
 from incentives.accrual.readings import Readings
 from incentives.accrual.result import Outcome, evaluate, ineligible, limited
@@ -52,7 +51,7 @@ def outcomes(slots: Mapping[Slot, Rules], readings: Readings) -> dict[Slot, Outc
     found: dict[Slot, Outcome] = {}
     for slot, rules in slots.items():
         group = rules.version.stack_group
-        if group and _may(slot, rules, readings):
+        if group and readings.is_eligible(slot, rules):
             groups.setdefault((group, *slot[1:]), []).append(slot)
         else:
             found[slot] = _single(slot, rules, readings)
@@ -61,13 +60,9 @@ def outcomes(slots: Mapping[Slot, Rules], readings: Readings) -> dict[Slot, Outc
     return found
 
 
-def _may(slot: Slot, rules: Rules, readings: Readings) -> bool:
-    return is_eligible(rules.version.eligibility, readings.profiles[slot.partner_id])
-
-
 def _single(slot: Slot, rules: Rules, readings: Readings) -> Outcome:
     inputs = readings.inputs(slot, rules)
-    if not _may(slot, rules, readings):
+    if not readings.is_eligible(slot, rules):
         return ineligible(inputs)
     return evaluate(rules.program, rules.version, inputs, readings.operator.currency)
 

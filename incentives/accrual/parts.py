@@ -11,6 +11,7 @@ from incentives.accrual.limits import Cuts, text
 from incentives.accrual.store import Slot
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
+from incentives.models import SchemeVersion
 from performance.models import Credit
 from tenancy.models import Operator
 
@@ -64,6 +65,11 @@ def payments_of(
             release_on=release,
             base_on=base,
         )
+
+
+def share_of(version: SchemeVersion, part: int) -> Decimal:
+    """The share of what a transaction earns that its payment number ``part`` is."""
+    return _shares(version.payments)[part] if version.payments else Decimal(1)
 
 
 def _shares(payments: Sequence[Sequence[Any]]) -> list[Decimal]:

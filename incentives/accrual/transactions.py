@@ -12,6 +12,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from common.periods import period_of
 from formula import FormulaRuntimeError, Inputs, inputs_to_json
 from incentives.accrual import ceilings, store
+from incentives.accrual.asthen import profiles_then
 from incentives.accrual.counted import counted_lines, lost_lines, today_of
 from incentives.accrual.eligibility import LINE_KEYS, Profile, is_eligible
 from incentives.accrual.limits import stacking_cuts, text
@@ -71,20 +72,23 @@ def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
 
 def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
     """Credits with everything that a transaction formula may ask for."""
-    related = ("product__family", "segment", "customer__segment", "territory")
-    found: QuerySet[Credit] = Credit.objects.filter(pk__in=list(ids)).select_related(*related).order_by("pk")
-    return found
+    return with_codes(Credit.objects.filter(pk__in=list(ids)).order_by("pk"))
+
+
+def with_codes(credits: QuerySet[Credit]) -> QuerySet[Credit]:
+    """The same credits with what ``line_facts`` reads."""
+    return credits.select_related("product__family", "segment", "customer__segment", "territory")
 
 
 def _evaluate(operator: Operator, schemes: Schemes, credits: QuerySet[Credit]) -> int:
     rows = list(credits)
-    known = profiles({credit.partner_id for credit in rows})
+    known = profiles_then(rows, profiles({credit.partner_id for credit in rows}))
     rules = {each.version.pk: each for versions in schemes.values() for each in versions}
     origins = _origins(rules, rows)
     lines = [
         part
         for credit in rows
-        for which, line in earnings_of(operator, schemes, credit, known[credit.partner_id])
+        for which, line in earnings_of(operator, schemes, credit, known[credit.pk])
         for part in payments_of(operator, which, credit, line, origins)
     ]
     slots = {line.slot for line in lines} | _lost_slots(rules, rows)
@@ -120,7 +124,7 @@ def earnings_of(
     groups: dict[str, list[Rules]] = {}
     for versions in schemes.values():
         rules = for_day(versions, credit.day)
-        if rules is None or not _fits(operator, rules, credit, profile):
+        if rules is None or not fits(operator, rules, credit, profile):
             continue
         if rules.version.stack_group:
             groups.setdefault(rules.version.stack_group, []).append(rules)
@@ -130,19 +134,22 @@ def earnings_of(
         yield from _stacked(operator, members, credit, profile)
 
 
-def _fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
+def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
+    """Whether ``credit`` may earn under these rules."""
     if rules.scheme.payee == Payee.REP and credit.rep_id is None:
         return False
     eligibility = rules.version.eligibility
     if not is_eligible(eligibility, profile):
         return False
+    if credit.source == "sharik" and not eligibility.get("kinds"):
+        return False  # What the product itself reports (a won deal) is no sale: a scheme has to ask for it.
     return line_fits(eligibility, line_facts(credit, new=is_new(operator, rules, credit)))
 
 
 def _stacked(
     operator: Operator, members: Sequence[Rules], credit: Credit, profile: Profile
 ) -> Iterator[tuple[Rules, Earned]]:
-    back = -1 if is_taken_back(credit) else 1
+    back = sign_of(credit)
     by_id = {rules.version.pk: rules for rules in members}
 
     def entry(rules: Rules) -> Entry[int]:
@@ -180,8 +187,22 @@ def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, tak
     """What ``credit`` earns, with ``taken`` off its amount. A row that takes something back earns the negative of what it
     takes back would have."""
     slot = slot_at(operator, rules, credit, credit.day)
-    back = -1 if is_taken_back(credit) else 1
-    new = is_new(operator, rules, credit)
+    back = sign_of(credit)
+    inputs = line_inputs(operator, rules, credit, profile, taken)
+    try:
+        trace = rules.program.trace(inputs)
+    except FormulaRuntimeError as error:
+        failed = [{"label": "", "amount": "0", "error": error.code}]
+        return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
+    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
+    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+
+
+def line_inputs(
+    operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO
+) -> Inputs:
+    """What the formula sees of ``credit`` with ``taken`` off its amount; of one that takes something back what it takes back."""
+    back, new = sign_of(credit), is_new(operator, rules, credit)
     known: dict[str, Any] = {
         **line_facts(credit, new=new),
         "amount": credit.amount * back - taken,
@@ -192,19 +213,22 @@ def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, tak
         "tier": profile.tier,
         "role": profile.roles[0] if profile.roles else "",
     }
-    inputs = Inputs(context={name: known[name] for name in rules.program.context})
-    try:
-        trace = rules.program.trace(inputs)
-    except FormulaRuntimeError as error:
-        failed = [{"label": "", "amount": "0", "error": error.code}]
-        return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
-    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
-    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+    return Inputs(context={name: known[name] for name in rules.program.context})
+
+
+def sign_of(credit: Credit) -> int:
+    """-1 for a row that takes something back: it earns the negative of what that would have."""
+    return -1 if is_taken_back(credit) else 1
 
 
 def is_taken_back(credit: Credit) -> bool:
     """Whether the row takes back (part of) an earlier one."""
-    return credit.sign < 0 or credit.position < 0 or (credit.sign == 0 and credit.amount < 0)
+    return takes_back(credit.sign, credit.position, credit.amount)
+
+
+def takes_back(sign: int, position: int, amount: Decimal) -> bool:
+    """The same of the numbers alone."""
+    return sign < 0 or position < 0 or (sign == 0 and amount < 0)
 
 
 def line_facts(credit: Credit, *, new: bool = False) -> dict[str, str]:

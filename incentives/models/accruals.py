@@ -34,6 +34,8 @@ class Accrual(TenantModel):
     next = models.JSONField(default=list)
     digest = models.CharField(max_length=64, blank=True)
     lines = models.IntegerField(default=0)
+    #: Set by settlement: the context, targets and eligibility with which this period goes on to be evaluated.
+    frozen = models.JSONField(null=True)
     #: Arrival of the newest transaction that it takes into account.
     as_of = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(db_default=Now())

@@ -31,6 +31,8 @@ class Scheme(Named, Coded):
         _("period"), max_length=8, choices=SchemePeriod.choices, default=SchemePeriod.QUARTER
     )
     description = models.TextField(_("description"), blank=True)
+    #: Schemes with the same group and kind of period are settled together; blank means the scheme on its own.
+    settlement_group = models.CharField(_("settled together with"), max_length=64, blank=True)
     #: Whether any version was ever published; partners see published schemes only.
     published = models.BooleanField(default=False, editable=False)
 

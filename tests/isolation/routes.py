@@ -12,6 +12,9 @@ from tests.kit.world import Tenant
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
     "imports:": "performance.ImportJob",
+    "pipeline:unlink": "deals.DealTransaction",
+    "deals:end_rule": "deals.EngagementRule",
+    "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
     "people:withdraw": "tenancy.Invitation",
     "people:revoke_token": "tenancy.ApiToken",
@@ -20,9 +23,25 @@ MODELS = {
     "points:": "incentives.Redemption",
     "api:redemptions": "incentives.Redemption",
     "rewards:": "incentives.Accrual",
+    "whatif:": "incentives.Accrual",
     "api:accruals": "incentives.Accrual",
+    "api:bank-accounts": "incentives.BankAccount",
+    "api:payments": "incentives.Payment",
+    "api:payment-batches": "incentives.PaymentBatch",
+    "bank:": "incentives.BankAccount",
+    "payments:batch": "incentives.PaymentBatch",
     "schemes:": "incentives.SchemeVersion",
+    "simulations:": "incentives.Simulation",
+    "api:simulations": "incentives.Simulation",
+    "announcements:": "incentives.SchemeVersion",
+    "disputes:": "incentives.Dispute",
+    "api:disputes": "incentives.Dispute",
     "performance:": "performance.Intake",
+    "workflow:message": "partners.Partner",
+    "workflow:attach": "partners.Partner",
+    "workflow:again": "workflow.Undelivered",
+    "workflow:file": "workflow.Attachment",
+    "workflow:": "workflow.Notification",
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
@@ -31,7 +50,13 @@ VALUES: dict[str, Any] = {
     "key": "unknown",
     "uidb36": "1",
     "number": 1,
+    "ref": "p1-ref",
+    "quote_number": "p1-number",
     "verb": "approve",
+    "statement": "p1-number",
+    "position": 1,
+    "label": "partners.partner",
+    "day": "2013-01-01",
 }
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
