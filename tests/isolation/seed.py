@@ -23,6 +23,8 @@ FIXED: dict[str, dict[str, Any]] = {
     "incentives.BankAccount": {"confirmed_by_id": None},
     "incentives.PaymentBatch": {"approved_by_id": None},
     "incentives.Simulation": {"rules": {"formula": "all: USD 5", "payee": "partner"}, "periods": []},
+    "deals.Deal": {"currency": "USD"},
+    "deals.Quote": {"currency": "USD"},
     "performance.Credit": {"currency": "USD"},
     "performance.ImportJob": {"kind": "products"},
 }
