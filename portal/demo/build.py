@@ -11,6 +11,7 @@ from common.periods import period_of
 from performance.counting.service import count_pending
 from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
+from portal.demo.deals import make_deals
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
@@ -71,6 +72,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
             today - timedelta(days=DAYS - 100), "quarter", operator.days, operator.fiscal_start_month
         )
         make_schemes(actor, place, first.start)
+        make_deals(actor, place, rng, today)
     deliver_events(actor)
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
     deliver_events(actor)
