@@ -17,8 +17,9 @@ from api.base import Resource
 from api.coded import location
 from api.fields import Body, Exact, Flag, MoneyField, Names, Text, Whole
 from api.filters import CODED_ORDER, NAME, choice
+from api.scopes import Access
 from common.errors import Conflict, NotFound
-from incentives import selectors, services
+from incentives import overruns, selectors, services
 from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod, SchemeState, StackPolicy
 from incentives.models import Scheme, SchemeVersion
 from tenancy.enums import Permission
@@ -122,6 +123,13 @@ def facts(scheme: Scheme, version: SchemeVersion) -> dict[str, Any]:
     }
 
 
+class BudgetRaise(Body):
+    """More money for a budget whose ceiling asks for approval."""
+
+    amount = MoneyField()
+    reason = Text(max_length=500)
+
+
 class Schemes(Resource):
     resource = "schemes"
     reads = Permission.VIEW_SCHEMES
@@ -192,6 +200,24 @@ class Schemes(Resource):
         services.end_scheme(self.actor, scheme_code=code, last_day=body.validated_data["last_day"])
         return self._answer(code)
 
+    @extend_schema(request=BudgetRaise, responses=SchemeBody)
+    def raise_budget(self, request: Request, code: str) -> Response:
+        """Approve more money than the budget; not by the person who published the version."""
+        self.actor.require(Permission.APPROVE_SCHEMES)
+        body = BudgetRaise(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        version = (
+            selectors.versions_of(self.actor, self._one(code)).filter(published_at__isnull=False).first()
+        )
+        if version is None:
+            raise Conflict("not_published", _("Only a published scheme has a budget to raise."))
+        overruns.approve_overrun(self.actor, version_id=version.pk, **body.validated_data)
+        return self._answer(code)
+
+    def access_of(self, request: Request) -> tuple[Access, Permission | None]:
+        access, permission = super().access_of(request)
+        return access, Permission.APPROVE_SCHEMES if self.action == "raise_budget" else permission
+
     def _given(self, request: Request, partial: bool = False) -> dict[str, Any]:
         body = self.get_serializer(data=request.data, partial=partial)
         body.is_valid(raise_exception=True)
@@ -213,6 +239,13 @@ def scheme_paths() -> list[URLPattern]:
         path(f"schemes/<path:code>/{verb}/", Schemes.as_view({"post": verb}), name=f"schemes-{verb}")
         for verb in ("publish", "end")
     ]
+    verbs.append(
+        path(
+            "schemes/<path:code>/raise-budget/",
+            Schemes.as_view({"post": "raise_budget"}),
+            name="schemes-raise-budget",
+        )
+    )
     return [
         path("schemes/", Schemes.as_view({"get": "list", "post": "create"}), name="schemes"),
         *verbs,

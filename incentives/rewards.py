@@ -35,9 +35,19 @@ SPENT = (S.REQUESTED, S.APPROVED, S.DELIVERED)
 ASKED = declare(
     "incentives.redemption_asked", Urgency.ACTION, _("%(who)s asks for “%(reward)s” for %(points)s points.")
 )
-DECIDED = declare(
-    "incentives.redemption_decided", Urgency.INFO, _("Your exchange for “%(reward)s” is now: %(state)s.")
-)
+DECIDED = {
+    S.APPROVED: declare(
+        "incentives.redemption_approved", Urgency.INFO, _("Your exchange for “%(reward)s” is approved.")
+    ),
+    S.REFUSED: declare(
+        "incentives.redemption_refused",
+        Urgency.INFO,
+        _("Your exchange for “%(reward)s” was refused; the points are yours again."),
+    ),
+    S.DELIVERED: declare(
+        "incentives.redemption_delivered", Urgency.INFO, _("“%(reward)s” was handed over to you.")
+    ),
+}
 _LOCK = "select pg_advisory_xact_lock(hashtextextended(%s, (select app.op())))"
 
 
@@ -237,8 +247,8 @@ def decide_redemption(actor: Actor, *, pk: int, target: str, reason: str = "") -
     if target == S.APPROVED:
         _check_cover(row)
     move(actor, row, target, MACHINE, text=reason)
-    words: dict[str, Any] = {"reward": row.reward.name, "state": target}
-    notify(DECIDED, row, to=members([row.requested_by_id]), path="/rewards/points/", key=target, **words)
+    told = DECIDED[RedemptionState(target)]
+    notify(told, row, to=members([row.requested_by_id]), path="/rewards/points/", reward=row.reward.name)
     return row
 
 

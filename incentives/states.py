@@ -148,6 +148,7 @@ class BatchState(models.TextChoices):
     EXPORTED = "exported", _("Sent to the bank")
     ANSWERED = "answered", _("Answered by the bank")
     CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class BatchFormat(models.TextChoices):

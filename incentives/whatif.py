@@ -23,9 +23,11 @@ from incentives.accrual.result import at_cap, payable
 from incentives.accrual.store import Slot
 from incentives.accrual.transactions import earn, fits
 from incentives.accrual.versions import Rules
+from incentives.enums import Payee
 from incentives.models import Accrual, SchemeVersion
 from incentives.programs import program_of
-from incentives.selectors import current_period
+from incentives.selectors import accruals_for, current_period
+from partners.models import Rep
 from partners.selectors import own_company
 from performance.enums import LineKind
 from performance.models import Credit
@@ -123,17 +125,30 @@ def position_of(actor: Actor, accrual: Accrual) -> Position:
 
 
 def position_under(actor: Actor, version: SchemeVersion) -> Position:
-    """Where the actor's own company would stand under ``version`` with the numbers of the running period."""
+    """Where the actor's own company (a seller's own rep, where reps earn) would stand under ``version``.
+
+    With the accrual of the running period where there is one, else with the numbers of that period.
+    """
     company = own_company(actor)
     rules = _rules(actor, version)
     period = current_period(actor, rules.scheme.period)
-    slot = Slot(0, period.code, company.pk, None)
+    rep_id = _own_rep(actor) if rules.scheme.payee == Payee.REP else None
+    mine = accruals_for(actor).filter(version=version, period=period.code, partner=company)
+    found = (mine.filter(rep=None) if rep_id is None else mine.filter(rep_id=rep_id)).first()
+    if found is not None:
+        return position_of(actor, found)
+    slot = Slot(0, period.code, company.pk, rep_id)
     profile = profiles([company.pk])[company.pk]
     eligible = is_eligible(version.eligibility, profile)
     inputs = Inputs()
     if rules.scheme.scope == "period":
         inputs = read(actor.operator, {slot: rules}).inputs(slot, rules)
-    return Position(rules, period, profile, None, eligible, inputs)
+    return Position(rules, period, profile, rep_id, eligible, inputs)
+
+
+def _own_rep(actor: Actor) -> int | None:
+    own = Rep.objects.filter(membership_id=actor.membership_id, active=True).order_by("pk")
+    return own.values_list("pk", flat=True).first() if actor.membership_id else None
 
 
 def knobs_of(position: Position) -> list[Knob]:

@@ -22,7 +22,7 @@ from incentives.accrual.result import Outcome, limited
 from incentives.accrual.store import Slot, batched, slot_of, to_json
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.enums import Payee
-from incentives.models import Accrual
+from incentives.models import Accrual, SchemeVersion
 from incentives.stacking import Entry, Stacked, stack
 from performance.enums import LineKind
 from performance.models import Credit
@@ -46,9 +46,14 @@ on conflict do nothing
 Schemes = Mapping[int, Sequence[Rules]]
 
 
-def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
-    """Evaluate these credits under every transaction scheme; returns how many lines were earned. Again is no harm."""
+def evaluate_credits(actor: Actor, credit_ids: Sequence[int], only: SchemeVersion | None = None) -> int:
+    """Evaluate these credits under every transaction scheme; returns how many lines were earned. Again is no harm.
+
+    ``only``: under this version's scheme alone, and those that stack with it.
+    """
     schemes = published_rules(actor.operator, "transaction")
+    if only is not None:
+        schemes = {pk: versions for pk, versions in schemes.items() if _goes_with(versions, only)}
     if not schemes:
         return 0
     ceilings.hold()
@@ -56,6 +61,13 @@ def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
     for batch in batched(sorted(credit_ids), CHUNK):
         earned += _evaluate(actor.operator, schemes, credits_with_codes(batch))
     return earned
+
+
+def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
+    group = version.stack_group
+    return versions[0].scheme.pk == version.scheme_id or any(
+        group and each.version.stack_group == group for each in versions
+    )
 
 
 def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
@@ -137,7 +149,7 @@ def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> 
 def _stacked(
     operator: Operator, members: Sequence[Rules], credit: Credit, profile: Profile
 ) -> Iterator[tuple[Rules, Earned]]:
-    back = -1 if is_taken_back(credit) else 1
+    back = sign_of(credit)
     by_id = {rules.version.pk: rules for rules in members}
 
     def entry(rules: Rules) -> Entry[int]:
@@ -175,8 +187,22 @@ def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, tak
     """What ``credit`` earns, with ``taken`` off its amount. A row that takes something back earns the negative of what it
     takes back would have."""
     slot = slot_at(operator, rules, credit, credit.day)
-    back = -1 if is_taken_back(credit) else 1
-    new = is_new(operator, rules, credit)
+    back = sign_of(credit)
+    inputs = line_inputs(operator, rules, credit, profile, taken)
+    try:
+        trace = rules.program.trace(inputs)
+    except FormulaRuntimeError as error:
+        failed = [{"label": "", "amount": "0", "error": error.code}]
+        return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
+    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
+    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+
+
+def line_inputs(
+    operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO
+) -> Inputs:
+    """What the formula sees of ``credit`` with ``taken`` off its amount; of one that takes something back what it takes back."""
+    back, new = sign_of(credit), is_new(operator, rules, credit)
     known: dict[str, Any] = {
         **line_facts(credit, new=new),
         "amount": credit.amount * back - taken,
@@ -187,19 +213,22 @@ def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, tak
         "tier": profile.tier,
         "role": profile.roles[0] if profile.roles else "",
     }
-    inputs = Inputs(context={name: known[name] for name in rules.program.context})
-    try:
-        trace = rules.program.trace(inputs)
-    except FormulaRuntimeError as error:
-        failed = [{"label": "", "amount": "0", "error": error.code}]
-        return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
-    components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
-    return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
+    return Inputs(context={name: known[name] for name in rules.program.context})
+
+
+def sign_of(credit: Credit) -> int:
+    """-1 for a row that takes something back: it earns the negative of what that would have."""
+    return -1 if is_taken_back(credit) else 1
 
 
 def is_taken_back(credit: Credit) -> bool:
     """Whether the row takes back (part of) an earlier one."""
-    return credit.sign < 0 or credit.position < 0 or (credit.sign == 0 and credit.amount < 0)
+    return takes_back(credit.sign, credit.position, credit.amount)
+
+
+def takes_back(sign: int, position: int, amount: Decimal) -> bool:
+    """The same of the numbers alone."""
+    return sign < 0 or position < 0 or (sign == 0 and amount < 0)
 
 
 def line_facts(credit: Credit, *, new: bool = False) -> dict[str, str]:

@@ -18,7 +18,7 @@ from incentives_schemeversion v where v.operator_id = a.operator_id and v.id = a
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incentives', '0012_frozen'),
+        ('incentives', '0013_ledger_checks_by_entry'),
         ('partners', '0004_reps_without_company'),
         ('performance', '0004_measurements_checked_at_once'),
         ('tenancy', '0002_membership_index'),

@@ -5,7 +5,7 @@ from incentives.models.acknowledgements import Acknowledgement
 from incentives.models.approvals import Approval, VersionAuthor
 from incentives.models.budgets import BudgetCut, BudgetUse
 from incentives.models.ledger import LedgerAccount, LedgerEntry, LedgerLine
-from incentives.models.payments import BankAccount, Payment, PaymentBatch
+from incentives.models.payments import BankAccount, BankResponse, Payment, PaymentBatch, PaymentFile
 from incentives.models.rewards import Redemption, Reward
 from incentives.models.schemes import Scheme, SchemeVersion
 from incentives.models.settlement import Adjustment, FrozenAccrual, Hold, SettlementRun
@@ -19,6 +19,7 @@ __all__ = [
     "Adjustment",
     "Approval",
     "BankAccount",
+    "BankResponse",
     "BudgetCut",
     "BudgetUse",
     "Dispute",
@@ -29,6 +30,7 @@ __all__ = [
     "LedgerLine",
     "Payment",
     "PaymentBatch",
+    "PaymentFile",
     "Redemption",
     "Reward",
     "Scheme",

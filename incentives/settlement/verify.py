@@ -1,12 +1,12 @@
 """The full recomputation: transactions -> measurements (the audit's own way) -> formulas -> amounts, against the accruals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from common.periods import Period
 from formula import FormulaRuntimeError, Inputs
@@ -17,8 +17,9 @@ from incentives.accrual.groups import outcomes, with_siblings
 from incentives.accrual.limits import capped, rounded
 from incentives.accrual.parts import share_of
 from incentives.accrual.readings import Key, Readings, profiles, read
+from incentives.accrual.result import Outcome
 from incentives.accrual.store import Slot, batched
-from incentives.accrual.transactions import credits_with_codes, earn, fits, is_taken_back
+from incentives.accrual.transactions import credits_with_codes, earn, fits, takes_back
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.models import AccrualLine, FrozenAccrual, SettlementRun
 from incentives.programs import kpi_period
@@ -34,13 +35,39 @@ ZERO = Decimal(0)
 Difference = dict[str, Any]
 
 
+class Facts(NamedTuple):
+    """What formulas ask of a credit itself."""
+
+    sign: int
+    position: int
+    amount: Decimal
+    margin: Decimal | None
+    quantity: Decimal
+    share: Decimal
+
+
+class Frozen(NamedTuple):
+    """A frozen accrual without the objects around it: there are ten thousands of them."""
+
+    pk: int
+    version_id: int
+    period: str
+    partner_id: int
+    rep_id: int | None
+    exact: Decimal
+    amount: Decimal
+    accrual_id: int
+    accrual__wanted: Decimal
+
+
 def differences(actor: Actor, run: SettlementRun, periods: Mapping[str, Period]) -> list[Difference]:
     """Every frozen accrual that the transactions do not give again. The caller's transaction holds the lanes.
 
     Each is ``{scheme, version, period, partner, rep, accrued, recomputed}``.
     """
-    rows = FrozenAccrual.objects.filter(run=run).select_related("partner", "rep", "scheme", "version")
-    found: list[Difference] = []
+    every = FrozenAccrual.objects.filter(run=run).order_by("pk").values_list(*Frozen._fields)
+    rows = [Frozen(*each) for each in every]
+    wrong: dict[int, Decimal] = {}
     for scope in ("period", "transaction"):
         rules = {
             each.version.pk: each
@@ -48,11 +75,12 @@ def differences(actor: Actor, run: SettlementRun, periods: Mapping[str, Period])
             for each in versions
         }
         work = _of_periods if scope == "period" else _of_transactions
-        mine = rows.filter(version_id__in=rules).order_by("pk")
+        mine = [row for row in rows if row.version_id in rules]
         for row, exact, amount in work(actor, mine, rules, periods):
             if (row.exact, row.amount) != (exact, amount):
-                found.append(_told(row, amount))
-    return found[:MOST]
+                wrong[row.pk] = amount
+    told = FrozenAccrual.objects.filter(pk__in=list(wrong)[:MOST]).order_by("pk")
+    return [_told(row, wrong[row.pk]) for row in told.select_related("partner", "rep", "scheme", "version")]
 
 
 def _told(row: FrozenAccrual, amount: Decimal) -> Difference:
@@ -67,24 +95,44 @@ def _told(row: FrozenAccrual, amount: Decimal) -> Difference:
     }
 
 
-Anew = Iterator[tuple[FrozenAccrual, Decimal, Decimal]]
+Anew = Iterator[tuple[Frozen, Decimal, Decimal]]
 
 
 def _of_periods(
-    actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, rows: Sequence[Frozen], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
     """Each accrual with exact result and amount out of recomputed measurements, stacked as they were."""
-    listed = list(rows.select_related("accrual"))
-    every = with_siblings(actor.operator, {_slot(row): rules[row.version_id] for row in listed})
+    every = with_siblings(actor.operator, {_slot(row): rules[row.version_id] for row in rows})
     values, budgets = _measured_anew(actor, every, periods), _Budgets(actor)
-    for batch in batched(listed, CHUNK):
+    for batch in batched(rows, CHUNK):
         slots = with_siblings(actor.operator, {_slot(row): every[_slot(row)] for row in batch})
         readings: Readings = read(actor.operator, slots)
         readings.values = values
-        found = outcomes(slots, readings)
+        stacked = outcomes({slot: each for slot, each in slots.items() if each.version.stack_group}, readings)
         for row in batch:
-            outcome = found[_slot(row)]
-            yield row, outcome.exact, budgets.leave(row, every[_slot(row)], outcome.wanted, outcome.amount)
+            exact, wanted = _anew(_slot(row), every[_slot(row)], readings, stacked)
+            amount = rounded(every[_slot(row)].version, wanted, actor.operator.currency)
+            yield row, exact, budgets.leave(row, every[_slot(row)], wanted, amount)
+
+
+def _anew(
+    slot: Slot, which: Rules, readings: Readings, stacked: Mapping[Slot, Outcome]
+) -> tuple[Decimal, Decimal]:
+    """The formula's result, and what stacking and cap leave of it."""
+    if slot in stacked:
+        return stacked[slot].exact, stacked[slot].wanted
+    if not readings.is_eligible(slot, which):
+        return ZERO, ZERO
+    exact = _result(which, readings.inputs(slot, which))
+    return exact, capped(which.version, exact, [])[0]
+
+
+def _result(which: Rules, inputs: Inputs) -> Decimal:
+    """The formula's result; one that cannot be calculated earns nothing."""
+    try:
+        return Decimal(which.program.run(inputs))
+    except FormulaRuntimeError:
+        return ZERO
 
 
 class _Budgets:
@@ -94,16 +142,16 @@ class _Budgets:
         self.operator = actor.operator
         self.parts: dict[int, dict[int, Decimal]] = {}
 
-    def leave(self, row: FrozenAccrual, which: Rules, wanted: Decimal, amount: Decimal) -> Decimal:
+    def leave(self, row: Frozen, which: Rules, wanted: Decimal, amount: Decimal) -> Decimal:
         """The part of ``amount``, as long as the accrual wants what it should."""
-        if not has_ceiling(which.version) or row.accrual.wanted != wanted:
+        if not has_ceiling(which.version) or row.accrual__wanted != wanted:
             return amount
         if row.version_id not in self.parts:
             self.parts[row.version_id] = amounts_of(self.operator, which)
         return self.parts[row.version_id].get(row.accrual_id, amount)
 
 
-def _slot(row: FrozenAccrual) -> Slot:
+def _slot(row: Frozen) -> Slot:
     return Slot(row.version_id, row.period, row.partner_id, row.rep_id)
 
 
@@ -128,12 +176,12 @@ def _days(kpi: Kpi, periods: Iterable[Period]) -> tuple[date, date]:
 
 
 def _of_transactions(
-    actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, rows: Sequence[Frozen], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
     """Each accrual out of its credits: the formula again over each, with the tier and role that its line was earned with."""
     currency, budgets = actor.operator.currency, _Budgets(actor)
     for code in sorted({row.period for row in rows}):
-        inside = list(rows.filter(period=code).select_related("accrual"))
+        inside = [row for row in rows if row.period == code]
         versions = {row.version_id: rules[row.version_id] for row in inside}
         sums = _earned_again(actor, code, versions)
         for slot, exact in _forgotten(actor, periods[code], versions, rules):
@@ -147,16 +195,20 @@ def _of_transactions(
 def _earned_again(actor: Actor, period: str, versions: Mapping[int, Rules]) -> defaultdict[Slot, Decimal]:
     sums: defaultdict[Slot, Decimal] = defaultdict(Decimal)
     lines = counted_lines([each.version for each in versions.values()], today_of(actor.operator))
-    for line in lines.filter(period=period).select_related("credit").order_by("pk").iterator(CHUNK):
-        slot = Slot(line.version_id, period, line.partner_id, line.rep_id)
-        sums[slot] += _again(versions[line.version_id], line.credit, line)
+    of_credit = [f"credit__{name}" for name in Facts._fields]
+    read_out = lines.filter(period=period).order_by("pk")
+    values = read_out.values_list("version_id", "partner_id", "rep_id", "part", "cuts", "inputs", *of_credit)
+    for version_id, partner_id, rep_id, part, cuts, inputs, *facts in values.iterator(CHUNK):
+        slot, which = Slot(version_id, period, partner_id, rep_id), versions[version_id]
+        earned = _again(which, Facts(*facts), cuts, inputs)
+        sums[slot] += earned * share_of(which.version, part)
     return sums
 
 
-def _again(which: Rules, credit: Credit, line: AccrualLine) -> Decimal:
-    """What the line earns by its formula, after what stacking took, and as the payment that it is."""
-    back = -1 if is_taken_back(credit) else 1
-    cut: Mapping[str, str] = next((cut for cut in line.cuts if cut["step"] == "stacking"), {})
+def _again(which: Rules, credit: Facts, cuts: Sequence[Mapping[str, str]], inputs: dict[str, Any]) -> Decimal:
+    """What the line earns by its formula, after what stacking took."""
+    back = -1 if takes_back(credit.sign, credit.position, credit.amount) else 1
+    cut: Mapping[str, str] = next((cut for cut in cuts if cut["step"] == "stacking"), {})
     if cut.get("reason") in ("beaten", "excluded"):
         return ZERO
     own = {
@@ -165,13 +217,9 @@ def _again(which: Rules, credit: Credit, line: AccrualLine) -> Decimal:
         "quantity": credit.quantity * back,
         "share": credit.share,
     }
-    context = dict(which.program.read_inputs(line.inputs).context)
+    context = dict(which.program.read_inputs(inputs).context)
     context |= {name: value for name, value in own.items() if name in context}
-    try:
-        whole = Decimal(which.program.run(Inputs(context=context))) * back
-    except FormulaRuntimeError:
-        return ZERO
-    return whole * share_of(which.version, line.part)
+    return _result(which, Inputs(context=context)) * back
 
 
 def _forgotten(

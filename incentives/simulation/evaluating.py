@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 
 from common.periods import Period
 from formula import FormulaRuntimeError
-from incentives.accrual.eligibility import Profile, is_eligible
+from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import payable
 from incentives.accrual.store import Slot
-from incentives.accrual.transactions import earn, fits, with_codes
+from incentives.accrual.transactions import fits, line_inputs, sign_of, with_codes
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
 from incentives.programs import kpi_period
@@ -63,18 +63,20 @@ def evaluate_chunk(
     operator: Operator, rules: Rules, baseline: Rules | None, period: Period, partner_ids: Sequence[int]
 ) -> Chunk:
     """Both results of these partners (or of their reps). A handful of queries, whatever the number of partners."""
-    work = _of_transactions if rules.scheme.scope == "transaction" else _of_periods
-    chunk = Chunk()
-    if partner_ids:
-        work(operator, rules, period, partner_ids, chunk.rules)
-        if baseline is not None:
-            work(operator, baseline, period, partner_ids, chunk.baseline)
-    return chunk
+    if not partner_ids:
+        return Chunk()
+    both = [rules] if baseline is None else [rules, baseline]
+    if rules.scheme.scope == "transaction":
+        found = _of_transactions(operator, both, period, partner_ids)
+    else:
+        found = [_of_periods(operator, each, period, partner_ids) for each in both]
+    return Chunk(found[0], found[1] if baseline is not None else {})
 
 
 def _of_periods(
-    operator: Operator, rules: Rules, period: Period, partner_ids: Sequence[int], found: dict[Who, Result]
-) -> None:
+    operator: Operator, rules: Rules, period: Period, partner_ids: Sequence[int]
+) -> dict[Who, Result]:
+    found: dict[Who, Result] = {}
     slots = [Slot(0, period.code, *who) for who in _who(rules, period, partner_ids)]
     readings = read(operator, dict.fromkeys(slots, rules))
     for slot in slots:
@@ -87,6 +89,7 @@ def _of_periods(
             found[slot.partner_id, slot.rep_id] = Result(failed=True)
         else:
             found[slot.partner_id, slot.rep_id] = paid(rules, exact, operator.currency)
+    return found
 
 
 def paid(rules: Rules, exact: Decimal, currency: str) -> Result:
@@ -120,33 +123,41 @@ def _reps(rows: QuerySet[Measurement]) -> set[Who]:
 
 
 def _of_transactions(
-    operator: Operator, rules: Rules, period: Period, partner_ids: Sequence[int], found: dict[Who, Result]
-) -> None:
+    operator: Operator, both: Sequence[Rules], period: Period, partner_ids: Sequence[int]
+) -> list[dict[Who, Result]]:
+    """Every line once, for all rules. The inputs and the evaluator are those of ``earn``, without what it stores."""
     known = profiles(partner_ids)
-    sums: dict[Who, Decimal] = defaultdict(Decimal)
-    failed: set[Who] = set()
-    for who, exact, wrong in _lines(operator, rules, period, partner_ids, known):
-        sums[who] += exact
-        if wrong:
-            failed.add(who)
-    for who, exact in sums.items():
-        found[who] = paid(rules, exact, operator.currency)
-        found[who].failed = who in failed
+    sums: list[dict[Who, Decimal]] = [defaultdict(Decimal) for _ in both]
+    failed: set[tuple[int, Who]] = set()
+    for credit in _lines(period, partner_ids):
+        profile = known[credit.partner_id]
+        for number, rules in enumerate(both):
+            if not fits(operator, rules, credit, profile):
+                continue
+            who = (credit.partner_id, credit.rep_id if rules.scheme.payee == Payee.REP else None)
+            try:
+                exact = rules.program.run(line_inputs(operator, rules, credit, profile))
+                sums[number][who] += exact * sign_of(credit)
+            except FormulaRuntimeError:
+                sums[number][who] += 0
+                failed.add((number, who))
+    return [
+        {
+            who: _summed(rules, exact, operator.currency, (number, who) in failed)
+            for who, exact in found.items()
+        }
+        for number, (rules, found) in enumerate(zip(both, sums, strict=True))
+    ]
 
 
-def _lines(
-    operator: Operator,
-    rules: Rules,
-    period: Period,
-    partner_ids: Sequence[int],
-    known: dict[int, Profile],
-) -> Iterator[tuple[Who, Decimal, bool]]:
+def _summed(rules: Rules, exact: Decimal, currency: str, failed: bool) -> Result:
+    result = paid(rules, exact, currency)
+    result.failed = failed
+    return result
+
+
+def _lines(period: Period, partner_ids: Sequence[int]) -> Iterator[Credit]:
     credits = Credit.objects.filter(
         partner_id__in=partner_ids, day__gte=period.start, day__lt=period.end
     ).order_by("pk")
-    for credit in with_codes(credits).iterator(2000):
-        profile = known[credit.partner_id]
-        if fits(operator, rules, credit, profile):
-            line = earn(operator, rules, credit, profile)
-            wrong = any("error" in part for part in line.components)
-            yield (line.slot.partner_id, line.slot.rep_id), line.exact, wrong
+    return with_codes(credits).iterator(2000)

@@ -80,7 +80,7 @@ class ConfirmedTable(SharikTable):
     def render_partner(self, record: Confirmed) -> str:
         partner = record.partner
         return format_html(
-            '<span class="row-title" dir="auto">{}</span><bdi class="row-sub" dir="ltr">{}</bdi>',
+            '<span class="row-title" dir="auto">{}</span><span class="row-sub"><bdi dir="ltr">{}</bdi></span>',
             partner.label(),
             partner.code,
         )

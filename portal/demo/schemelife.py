@@ -11,12 +11,15 @@ from incentives.services import VersionData, amend_scheme
 from incentives.simulation.rules import trial_of
 from incentives.simulation.running import run_simulation
 from incentives.simulation.services import last_periods, start_simulation
+from partners.models import Partner
 from portal.demo.places import Place
 from portal.demo.rewards import labelled
 from tenancy.access import scope_of
 from tenancy.actors import Actor, actor_of
-from tenancy.enums import Role
+from tenancy.enums import Audience, Role
 from tenancy.models import Membership
+from tenancy.scope import scope
+from tenancy.services import add_membership, ensure_person
 from workflow.settings import change_setting
 
 #: Of ten companies so many have confirmed the rules.
@@ -30,6 +33,7 @@ NOTES = {
 
 def make_scheme_life(actor: Actor, place: Place, rng: Random) -> None:
     """After the schemes are published; opens its own transactions."""
+    _make_owners(actor, place)
     with scope_of(actor):
         _confirm(rng)
         draft = _draft(actor, place)
@@ -45,6 +49,17 @@ def make_scheme_life(actor: Actor, place: Place, rng: Random) -> None:
         change_setting(actor, "schemes.four_eyes", True)
     for simulation in (job, other):
         run_simulation(actor, simulation.pk)
+
+
+def _make_owners(actor: Actor, place: Place) -> None:
+    """An owner at every partner but the first, who has one that can log in; these have no password."""
+    with scope(actor.operator.pk, Audience.AUTH):
+        others = Partner.objects.exclude(code="p001").order_by("code")
+        for index, partner in enumerate(others):
+            name = place.people[index % len(place.people)]
+            email = f"owner.{partner.code}@{place.slug}.example"
+            person = ensure_person(email=email, name=name, language=place.language)
+            add_membership(person, role=Role.PARTNER_OWNER, partner_id=partner.pk)
 
 
 def _manager(actor: Actor) -> Actor:

@@ -1,6 +1,7 @@
 """What was earned: the list of accruals, and why each is what it is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -96,8 +97,8 @@ def accrual(request: HttpRequest, pk: int) -> HttpResponse:
 def _of_period(request: HttpRequest, actor: Actor, accrual: Accrual) -> dict[str, Any]:
     formats = formats_of(request)
     explanation = explain_accrual(actor, accrual)
-    sources = _readable(actor, sources_of(actor, accrual))
-    chosen = _chosen(request, sources)
+    sources = readable(actor, sources_of(actor, accrual))
+    chosen = chosen_source(request, sources)
     kpis = kpis_named(actor, explanation.trace.program.names)
     names = {kpi.code: str(kpi) for kpi in kpis}
     links = {source.kpi.code: f"?kpi={source.kpi.code}#transactions" for source in sources}
@@ -112,12 +113,12 @@ def _of_period(request: HttpRequest, actor: Actor, accrual: Accrual) -> dict[str
         "sources": sources,
         "chosen": chosen,
         "behind": behind,
-        "measured": _measured(explanation.trace.inputs.values, chosen),
+        "measured": measured_value(explanation.trace.inputs.values, chosen),
         "total": behind.written(request, chosen.kpi) if behind and chosen else "",
     }
 
 
-def _readable(actor: Actor, sources: list[Source]) -> list[Source]:
+def readable(actor: Actor, sources: list[Source]) -> list[Source]:
     """A seller reads the own transactions only, so figures of the whole company have none to show."""
     reps = own_reps(actor)
     if not actor.can(Permission.VIEW_TRANSACTIONS):
@@ -125,12 +126,12 @@ def _readable(actor: Actor, sources: list[Source]) -> list[Source]:
     return sources if reps is None else [source for source in sources if source.rep_id in reps]
 
 
-def _chosen(request: HttpRequest, sources: list[Source]) -> Source | None:
+def chosen_source(request: HttpRequest, sources: list[Source]) -> Source | None:
     wanted = request.GET.get("kpi", "")
     return next((source for source in sources if source.kpi.code == wanted), sources[0] if sources else None)
 
 
-def _measured(values: Any, chosen: Source | None) -> Decimal | None:
+def measured_value(values: Any, chosen: Source | None) -> Decimal | None:
     return values.get(chosen.kpi.code, Decimal(0)) if chosen else None
 
 
@@ -152,8 +153,10 @@ class BehindPage:
         return plain_value(formats, self.found.total, type_of(kpi, formats.currency))
 
 
-def behind_of(request: HttpRequest, actor: Actor, source: Source) -> BehindPage:
-    """The page of transactions that the address asks for."""
+def behind_of(
+    request: HttpRequest, actor: Actor, source: Source, until: datetime | None = None
+) -> BehindPage:
+    """The page of transactions that the address asks for; ``until``: of those that had arrived by then."""
     number = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 7 else 1
     found = credits_behind(
         actor,
@@ -161,6 +164,7 @@ def behind_of(request: HttpRequest, actor: Actor, source: Source) -> BehindPage:
         source.period,
         source.partner_id,
         source.rep_id,
+        until=until,
         offset=(number - 1) * PAGE,
         most=PAGE,
     )

@@ -108,6 +108,8 @@ class SchemePage(ListPage):
         code, found = self.scheme.code, versions_of(self.actor, self.scheme).first()
         draft = found is not None and found.published_at is None
         approval = Action(_("Approval"), reverse("approvals:approval", args=[code]), "user-check", plain=True)
+        if self.actor.is_partner:
+            return self.partner_actions(code, found)
         if not self.actor.can(Permission.MANAGE_SCHEMES):
             return [approval] if draft and self.actor.can(Permission.APPROVE_SCHEMES) else []
         change = reverse("schemes:change", args=[code])
@@ -124,6 +126,11 @@ class SchemePage(ListPage):
             simulate,
             Action(_("End"), reverse("schemes:end", args=[code]), "player-stop", plain=True),
         ]
+
+    def partner_actions(self, code: str, found: SchemeVersion | None) -> list[Action]:
+        if found is None or not self.actor.can(Permission.VIEW_ACCRUALS):
+            return []
+        return [Action(_("What if"), reverse("whatif:version", args=[code, found.number]), "adjustments")]
 
     def extra(self) -> dict[str, Any]:
         versions = list(versions_of(self.actor, self.scheme))

@@ -31,7 +31,11 @@ class SimulationTable(SharikTable):
 
     def render_label(self, record: Simulation) -> str:
         version = record.version
-        detail = _("version %(number)s") % {"number": version.number} if version else _("as typed")
+        detail = (
+            _("version %(number)s") % {"number": self.formats.number(version.number)}
+            if version
+            else _("as typed")
+        )
         return format_html(
             '<a class="row-title" href="{}" dir="auto">{}</a><span class="row-sub">{}</span>',
             reverse("simulations:job", args=[record.pk]),
@@ -54,7 +58,7 @@ class SimulationTable(SharikTable):
     def render_pick(self, record: Simulation) -> str:
         if record.state != "done":
             return "–"
-        name = _("Compare simulation %(number)s") % {"number": record.pk}
+        name = _("Compare simulation %(number)s") % {"number": self.formats.number(record.pk)}
         return format_html(
             '<input class="form-check-input" type="checkbox" name="of" value="{}" form="compare" aria-label="{}">',
             record.pk,

@@ -14,6 +14,7 @@ from formula import money
 from incentives.accrual.result import payable
 from incentives.announcements.selectors import get_version
 from incentives.selectors import get_accrual, kpis_named
+from incentives.simulation.summary import round_width
 from incentives.whatif import (
     Knob,
     Position,
@@ -34,10 +35,13 @@ from portal.whatif.asked import Asked, asked_more, asked_sale, factor_of, unit_o
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
+#: Steps of a slider from end to end, more or less.
+STEPS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A KPI with its field. ``most`` is where the slider ends, in the unit of the field."""
+    """A KPI with its field. ``most`` is where the slider ends, in the unit of the field; ``step`` what a key moves."""
 
     name: str
     field: str
@@ -46,7 +50,8 @@ class Drawn:
     unit: str
     text: str
     slide: str
-    most: int
+    most: str
+    step: str
     error: str
 
 
@@ -113,6 +118,7 @@ def _of_kpis(request: HttpRequest, actor: Actor, position: Position) -> dict[str
         result = with_more(actor, position, {})
     return {
         "asked": asked,
+        "nothing": formats.number(0),
         "knobs": [_drawn(knob, names, asked, formats, result) for knob in knobs],
         "steps": [] if request.htmx else _steps(actor, position, names, formats),
         "moved": any(asked.more.values()) and not asked.errors,
@@ -124,6 +130,8 @@ def _drawn(knob: Knob, names: dict[str, str], asked: Asked, formats: Formats, re
     name, factor = f"more-{knob.name}", factor_of(formats, knob.type)
     thresholds = [each.distance for each in result.ahead if each.name == knob.name]
     most = max([knob.value, *(distance * 2 for distance in thresholds), Decimal(20)]) / factor
+    step = round_width(most / STEPS) if most > STEPS else Decimal(1)
+    most = (most / step).to_integral_value("ROUND_CEILING") * step
     return Drawn(
         name=name,
         field=f"w-{name}",
@@ -132,7 +140,8 @@ def _drawn(knob: Knob, names: dict[str, str], asked: Asked, formats: Formats, re
         unit=unit_of(formats, knob.type),
         text=asked.texts.get(name, ""),
         slide=str(int(min(max(asked.more.get(knob.name, Decimal(0)) / factor, Decimal(0)), most))),
-        most=int(most.to_integral_value("ROUND_CEILING")),
+        most=f"{most:f}",
+        step=f"{step:f}",
         error=asked.errors.get(name, ""),
     )
 

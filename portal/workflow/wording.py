@@ -35,6 +35,8 @@ def _value(formats: Formats, value: Any) -> str:
             return formats.moment(datetime.fromisoformat(value))
         if isinstance(value, dict) and "names" in value:
             return str(value["names"].get(formats.language) or value["name"])
+        if isinstance(value, dict) and "period" in value:
+            return formats.period(value["period"])
         if isinstance(value, dict):
             return formats.money(Decimal(value["amount"]), value["currency"])
     except (ValueError, KeyError, InvalidOperation):

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from formula import Schema, transaction_schema
+from formula import MODES, Inputs, Schema, compile_source, money, transaction_schema
 from incentives.builder import Card, write_formula
+from incentives.enums import Ceiling, SchemeKind, StackPolicy
 from incentives.models import SchemeVersion
 from tests.kit.world import Tenant
 
@@ -169,3 +170,32 @@ def test_terms_that_do_not_fit_are_said(alpha: Tenant, change: dict[str, Any], w
     answer = client.post("/schemes/new/", FORM | TERMS | {"kind": "referral"} | change)
     assert answer.status_code == 422
     assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "amounts"),
+    [
+        ("marginal", {"999": "99.9", "1000": "100", "1001": "100.25", "2000": "350"}),
+        ("all_units", {"999": "99.9", "1000": "250", "1001": "250.25", "2000": "500"}),
+        ("rolling", {"999": "99.9", "1000": "350", "1001": "350.25", "2000": "600"}),
+        ("total", {"999": "99.9", "1000": "350", "1001": "350.35", "2000": "700"}),
+    ],
+)
+def test_what_the_form_writes_pays_by_its_mode(mode: str, amounts: dict[str, str]) -> None:
+    card = Card(label="v", source="amount", mode=mode, rows=(("0", "10"), ("1000", "25")))
+    program = compile_source(write_formula([card], SCHEMA).source, SCHEMA, expect=money("USD"))
+    for amount, paid in amounts.items():
+        assert program.run(Inputs(context={"amount": Decimal(amount)})) == Decimal(paid)
+
+
+def test_the_form_offers_every_mode_and_every_kind(alpha: Tenant) -> None:
+    client = alpha.client("programme_manager")
+    answer = client.post("/schemes/cards/?do=add-table", {"kind": "spiff"})
+    page = answer.content.decode()
+    assert all(f'type="radio" name="c0-mode" value="{mode}"' in page for mode in MODES)
+    grid = client.post("/schemes/cards/?do=add-grid", {"kind": "referral"}).content.decode()
+    assert 'name="c0-cell" value="msp|cloud"' in grid
+    form = client.get("/schemes/new/").content.decode()
+    assert all(f'<option value="{kind}"' in form for kind in SchemeKind.values)
+    assert all(f'name="at_ceiling" value="{policy}"' in form for policy in Ceiling.values)
+    assert all(f'name="stack_policy" value="{policy}"' in form for policy in StackPolicy.values)

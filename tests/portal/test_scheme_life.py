@@ -166,6 +166,7 @@ def test_a_partner_reads_what_changes_and_confirms(alpha: Tenant) -> None:
     manager.post("/schemes/volume/publish/")
     deliver_events(alpha.system)
     page = owner.get(draft).content.decode()
+    assert "Rules that wait for your confirmation" in owner.get("/").content.decode()
     assert page.count("versus-changed") == 2
     assert "Budget" not in page
     assert "We know the rules" in page
@@ -173,6 +174,7 @@ def test_a_partner_reads_what_changes_and_confirms(alpha: Tenant) -> None:
     assert seller.post(f"{draft}confirm/").status_code == 403
     assert owner.post(f"{draft}confirm/").status_code == 302
     assert "confirmed these rules for your company" in owner.get(draft).content.decode()
+    assert "Rules that wait for your confirmation" not in owner.get("/").content.decode()
     owner.post(f"{draft}confirm/")
     with alpha.scope():
         assert Acknowledgement.objects.count() == 1
