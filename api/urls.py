@@ -16,9 +16,9 @@ from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
 from api.settings import setting_paths
+from api.settlements import settlement_paths
 from api.simulations import simulation_paths
 from api.statements import statement_paths
-from api.settlements import settlement_paths
 from api.transactions import transactions
 from api.whatif import WhatIfCalls
 

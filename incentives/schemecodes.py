@@ -1,8 +1,8 @@
 """From a scheme's code to its id, for services that take ids."""
 
 from common.errors import InputError
+from incentives.enums import PAYABLE
 from incentives.models import Scheme
-from incentives.settlement.options import MONEY_KINDS
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -21,5 +21,5 @@ def scheme_id_of(actor: Actor, code: str | None) -> int | None:
 def payable_schemes(actor: Actor) -> list[tuple[str, str]]:
     """Code and name of the published schemes that are settled in money, for choices."""
     actor.require(Permission.VIEW_SCHEMES)
-    found = Scheme.objects.filter(published=True, kind__in=MONEY_KINDS).order_by("code")
+    found = Scheme.objects.filter(published=True, kind__in=PAYABLE).order_by("code")
     return [(scheme.code, scheme.label()) for scheme in found]

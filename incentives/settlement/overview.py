@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from common.errors import NotFound
 from common.money import quantize
 from common.periods import Period, period_of
+from incentives.enums import PAYABLE
 from incentives.models import Scheme, SettlementRun, Statement
-from incentives.settlement.options import MONEY_KINDS
 from incentives.settlement.runs import group_of, schemes_in, today_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -63,7 +63,7 @@ def groups(actor: Actor) -> list[tuple[str, str]]:
     """What can be settled: the name of each group with the names of its schemes."""
     actor.require(Permission.SETTLE)
     found: dict[str, list[str]] = {}
-    for scheme in Scheme.objects.filter(published=True, kind__in=MONEY_KINDS).order_by("code"):
+    for scheme in Scheme.objects.filter(published=True, kind__in=PAYABLE).order_by("code"):
         found.setdefault(group_of(scheme), []).append(scheme.label())
     return [(name, ", ".join(names)) for name, names in sorted(found.items())]
 
@@ -72,7 +72,7 @@ def periods_to_settle(actor: Actor, most: int = 8) -> list[str]:
     """Codes of the newest periods that are over, of every kind that schemes have, newest first."""
     actor.require(Permission.SETTLE)
     operator, today = actor.operator, today_of(actor)
-    kinds = Scheme.objects.filter(published=True, kind__in=MONEY_KINDS).values_list("period", flat=True)
+    kinds = Scheme.objects.filter(published=True, kind__in=PAYABLE).values_list("period", flat=True)
     found: list[Period] = []
     for kind in sorted(set(kinds)):
         each = period_of(today, kind, operator.days, operator.fiscal_start_month)

@@ -16,6 +16,7 @@ from portal.demo.deals import make_deals
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
+from portal.demo.pipeline import make_pipeline, make_quotes
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
 from portal.demo.schemelife import make_scheme_life
@@ -78,6 +79,8 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_schemes(actor, place, first.start)
         make_kinds(actor, place, today)
         make_deals(actor, place, rng, today)
+        make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
+        make_quotes(actor)
     deliver_events(actor)
     say(f"{place.slug}: settling ...")
     with scope_of(actor):

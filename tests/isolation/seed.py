@@ -16,13 +16,14 @@ from tests.kit.world import Tenant
 READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
 FIXED: dict[str, dict[str, Any]] = {
-    "deals.Deal": {"currency": "USD"},
     "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
     "incentives.SettlementRun": {"approved_by_id": None, "currency": "USD"},
     "incentives.Adjustment": {"decided_by_id": None, "state": "approved"},
     "incentives.Statement": {"state": "draft", "currency": "USD"},
     "incentives.BankAccount": {"confirmed_by_id": None},
     "incentives.Simulation": {"rules": {"formula": "all: USD 5", "payee": "partner"}, "periods": []},
+    "deals.Deal": {"currency": "USD"},
+    "deals.Quote": {"currency": "USD"},
     "incentives.PaymentBatch": {"approved_by_id": None, "currency": "USD"},
     "incentives.Payment": {"currency": "USD"},
     "performance.Credit": {"currency": "USD"},
