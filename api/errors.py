@@ -16,14 +16,20 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooMany
 from formula import FormulaError, message
 from incentives.programs import FormulaInvalid
 from tenancy.idempotency import KeyReused
 
 Body = dict[str, Any]
 NO_STORE = {"Cache-Control": "no-store"}
-STATUS: dict[type[DomainError], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, KeyReused: 422}
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    KeyReused: 422,
+    TooMany: 429,
+}
 MESSAGES: dict[int, tuple[str, Any]] = {
     400: ("bad_request", _("This request cannot be read.")),
     403: ("forbidden", Forbidden.default_message),

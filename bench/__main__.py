@@ -19,8 +19,8 @@ HERE = Path(__file__).parent
 
 
 def known() -> list[str]:
-    """The ids of all benchmarks: the modules of this folder that define ``run``."""
-    return sorted(path.stem for path in HERE.glob("*.py") if "\ndef run(" in path.read_text())
+    """The ids of all benchmarks: the modules of this folder that define ``run()``."""
+    return sorted(path.stem for path in HERE.glob("*.py") if "\ndef run() ->" in path.read_text())
 
 
 @contextmanager

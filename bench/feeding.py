@@ -78,18 +78,21 @@ def add_kpis(actor: Any) -> None:
 
 
 def lines(count: int, first: int = 0, seed: int = 7) -> Iterator[dict[str, str]]:
-    """Lines of one year, the same in every run."""
+    """Lines of one year, the same in every run. Reps sell for their own company; nine of ten lines of a customer go to
+    the partner that it stays with."""
     pick = random.Random(seed)
     for number in range(first, first + count):
+        customer = pick.randrange(CUSTOMERS)
+        partner = customer % PARTNERS if pick.random() < 0.9 else pick.randrange(PARTNERS)
         yield {
             "source": "erp",
             "external_id": f"L{number:08d}",
             "kind": "sale",
             "occurred_at": f"2025-{pick.randint(1, 12):02d}-{pick.randint(1, 28):02d}",
-            "partner": f"P{pick.randrange(PARTNERS)}",
-            "rep": f"R{pick.randrange(REPS)}",
+            "partner": f"P{partner}",
+            "rep": f"R{partner + PARTNERS * pick.randrange(REPS // PARTNERS)}",
             "product": f"X{pick.randrange(PRODUCTS)}",
-            "customer": f"C{pick.randrange(CUSTOMERS)}",
+            "customer": f"C{customer}",
             "territory": f"T{pick.randrange(TERRITORIES)}",
             "quantity": str(pick.randint(1, 9)),
             "amount": f"{pick.randint(1, 1_000_000) / 100:.2f}",

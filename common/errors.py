@@ -81,6 +81,13 @@ class Conflict(DomainError):
     default_message = _("This was changed in the meantime. Reload and try again.")
 
 
+class TooMany(DomainError):
+    """The actor did this too often; later it is possible again."""
+
+    default_code = "too_many"
+    default_message = _("This was done too often. Try again later.")
+
+
 class InputError(DomainError, ValueError):
     """A value that can not be read: malformed, ambiguous or out of range."""
 

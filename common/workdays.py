@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-#: Nobody's working calendar has fewer working days than this in a row; stops a calendar that never works.
-HORIZON = 3660
+#: Days to look ahead; stops a calendar that never works.
+HORIZON = 20_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Forbidden
-from incentives.accrual.result import text as plain
+from incentives.accrual.limits import text as plain
 from incentives.models import Approval, Scheme, SchemeVersion, VersionAuthor
 from incentives.states import ApprovalState
 from tenancy.actors import Actor

@@ -5,6 +5,10 @@ class IncentivesConfig(AppConfig):
     name = "incentives"
 
     def ready(self) -> None:
-        from incentives import handlers  # noqa: F401  (registers the outbox handlers)
+        # Registers the handlers of the outbox and of timers.
+        from incentives import disputes, handlers, holds, quotes  # noqa: F401
         from incentives.announcements import handlers as announcing  # noqa: F401
-        from incentives.simulation import tasks  # noqa: F401  (registers the timer)
+        from incentives.payments import services  # noqa: F401
+        from incentives.settlement import worker  # noqa: F401
+        from incentives.simulation import tasks  # noqa: F401
+        from incentives.statements import acknowledge  # noqa: F401

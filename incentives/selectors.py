@@ -12,6 +12,7 @@ from common.errors import NotFound
 from common.periods import Period, period_of
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles
+from incentives.enums import IN_PIECES, PAYABLE
 from incentives.models import Accrual, AccrualLine, Scheme, SchemeVersion
 from partners.models import Rep
 from performance.models import Kpi
@@ -69,6 +70,11 @@ def accruals_for(actor: Actor) -> QuerySet[Accrual]:
     return accruals
 
 
+def payable_accruals_for(actor: Actor) -> QuerySet[Accrual]:
+    """Those of ``accruals_for`` that statements pay out: no points, no benefits, no marketing funds."""
+    return accruals_for(actor).filter(version__scheme__kind__in=PAYABLE)
+
+
 def get_accrual(actor: Actor, pk: int) -> Accrual:
     """One of ``accruals_for``; raises ``NotFound``."""
     accrual = accruals_for(actor).filter(pk=pk).first()
@@ -104,7 +110,7 @@ def cost_by_scheme_and_tier(actor: Actor, periods: list[str]) -> list[SchemeCost
     """Accrued amounts of these periods by scheme and partner tier."""
     actor.require(Permission.VIEW_ACCRUALS)
     rows = (
-        accruals_for(actor)
+        payable_accruals_for(actor)
         .filter(period__in=periods)
         .values("version__scheme_id", "partner__tier")
         .annotate(total=Sum("amount"))
@@ -128,9 +134,10 @@ class Used:
 
 
 def budget_use(actor: Actor) -> list[Used]:
-    """Published versions with a budget and what they accrued so far."""
+    """Published versions with a budget in money and what they accrued so far."""
     actor.require(Permission.VIEW_ACCRUALS)
     versions = SchemeVersion.objects.filter(published_at__isnull=False, budget__isnull=False)
+    versions = versions.exclude(scheme__kind__in=IN_PIECES)
     totals = versions.annotate(accrued=Sum("accruals__amount", default=Decimal(0))).select_related("scheme")
     return [Used(version, version.accrued) for version in totals.order_by("scheme__code", "number")]
 

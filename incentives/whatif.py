@@ -21,7 +21,7 @@ from incentives.accrual.eligibility import Profile, is_eligible
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import at_cap, payable
 from incentives.accrual.store import Slot
-from incentives.accrual.transactions import earn, line_facts, line_fits
+from incentives.accrual.transactions import earn, fits
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
 from incentives.models import Accrual, SchemeVersion
@@ -254,10 +254,9 @@ def with_sale(actor: Actor, position: Position, sale: Sale) -> WhatIf:
     version, currency = position.rules.version, actor.operator.currency
     before = payable(version, position.exact, currency)
     credit = _imagined(position, sale, product, currency)
-    facts = line_facts(credit)
-    if not position.eligible or not line_fits(version.eligibility, facts):
+    if not position.eligible or not fits(actor.operator, position.rules, credit, position.profile):
         return WhatIf(before, before, counts=False)
-    line = earn(actor.operator, position.rules, credit, position.profile, facts)
+    line = earn(actor.operator, position.rules, credit, position.profile)
     failed = next((part["error"] for part in line.components if "error" in part), "")
     exact = position.exact + line.exact
     parts = tuple((part["label"], Decimal(part["amount"])) for part in line.components)

@@ -25,6 +25,14 @@ def get_partner(actor: Actor, code: str) -> Partner:
     return one_by_code(partners_for(actor), code)
 
 
+def get_partner_by_id(actor: Actor, pk: int) -> Partner:
+    """Raises ``NotFound``."""
+    partner = partners_for(actor).filter(pk=pk).first()
+    if partner is None:
+        raise NotFound()
+    return partner
+
+
 def reps_for(actor: Actor) -> QuerySet[Rep]:
     """With their partners."""
     actor.require(Permission.VIEW_PARTNERS)

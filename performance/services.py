@@ -57,7 +57,7 @@ def change_kpi(actor: Actor, *, code: str, **fields: Any) -> Kpi:
         kpi.state = KpiState.COUNTING
         outbox.emit(CHANGED, {"kpi_ids": [kpi.pk]})
     elif "target" in changes:
-        announce(None, Measurement.objects.filter(kpi=kpi).values_list(*_KEY))
+        announce(Measurement.objects.filter(kpi=kpi).values_list(*_KEY))
     kpi.save()
     audit.record(actor, "kpi.change", kpi, changes=changes)
     return kpi
@@ -100,7 +100,7 @@ def set_target(
     if changes:
         ref = " ".join(filter(None, (kpi, period, partner, rep)))
         audit.record(actor, "kpi.target", measured, ref=ref, changes=changes)
-        announce(None, [(measured.pk, period, company.pk, seller.pk if seller else None)])
+        announce([(measured.pk, period, company.pk, seller.pk if seller else None)])
     return target
 
 

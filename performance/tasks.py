@@ -40,8 +40,10 @@ def count_lanes(actor: Actor, lanes: Sequence[int]) -> None:
 
     for lane in lanes:
         cache.delete(_key(actor.operator.pk, lane))
-        while count_pending(actor, lane).lines > FEW:
-            continue
+    if count_pending(actor, *lanes, limit_lines=FEW).lines >= FEW:
+        for lane in lanes:
+            while count_pending(actor, lane).lines > FEW:
+                continue
     deliver_events(actor)
 
 

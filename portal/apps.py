@@ -9,3 +9,4 @@ class PortalConfig(AppConfig):
 
         import_from_packages("navigation")
         import_from_packages("panels")
+        import_from_packages("about")

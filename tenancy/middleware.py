@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db import OperationalError, transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
@@ -29,6 +28,7 @@ LOGIN_SURFACE = ("/accounts/", "/invitation/")
 API = "/api/"
 MEMBERSHIP_KEY = "membership"
 OPERATOR_KEY = "operator"
+_OF_HOST = f"select * from {Operator._meta.db_table} where active and (custom_domain = %s or slug = %s)"
 
 
 def public(view: Any) -> Any:
@@ -41,10 +41,8 @@ def operator_of_host(host: str) -> Operator | None:
     """The active operator reached at ``host`` (custom domain first, then ``<slug>.<base domain>``)."""
     name, _port = split_domain_port(host.lower())
     slug, dot, base = name.partition(".")
-    named = Q(custom_domain=name)
-    if dot and base == settings.BASE_DOMAIN:
-        named |= Q(slug=slug)
-    found = list(Operator.objects.filter(named, active=True).order_by())
+    named = slug if dot and base == settings.BASE_DOMAIN else ""
+    found = list(Operator.objects.raw(_OF_HOST, [name, named]))
     return min(found, key=lambda operator: operator.custom_domain != name, default=None)
 
 

@@ -7,7 +7,7 @@ the event: a handler's effect happens once, however often a process dies. Handle
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Any
 
@@ -52,14 +52,16 @@ def is_due() -> bool:
     return OutboxEvent.objects.filter(dead=False, due_at__lte=timezone.now()).exists()
 
 
-def deliver(actor: Actor, *, limit: int = 100) -> int:
-    """Deliver up to ``limit`` due events of the active operator, oldest first; returns how many were delivered.
+def deliver(actor: Actor, *, limit: int = 100, topics: Collection[str] | None = None) -> int:
+    """Deliver up to ``limit`` due events of the active operator (of ``topics``), oldest first; returns how many were delivered.
 
     Must run in a worker's scope. An event whose handler fails is put off with growing delay, and set aside as dead after
     ``MAX_ATTEMPTS``; its failure does not touch the others.
     """
     done = 0
     events = OutboxEvent.objects.filter(dead=False, due_at__lte=timezone.now()).order_by("due_at", "id")
+    if topics is not None:
+        events = events.filter(topic__in=topics)
     for event in events.select_for_update(skip_locked=True)[:limit]:
         done += _deliver_one(actor, event)
     return done

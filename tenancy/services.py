@@ -13,11 +13,14 @@ from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import PARTNER_ROLES, Audience, Permission, Role
 from tenancy.models import ApiToken, Invitation, Membership, Operator, Person
+from tenancy.outbox import emit
 from tenancy.scope import scope
 from tenancy.selectors import get_member, person_of
 from tenancy.tokens import hash_secret, new_secret
 
 INVITATION_LIFE = timedelta(days=14)
+#: Emitted with ``member_id`` when a membership is closed.
+MEMBER_LEFT = "tenancy.member_left"
 
 
 def create_operator(
@@ -165,6 +168,8 @@ def set_member_active(actor: Actor, *, member_id: int, active: bool) -> Membersh
     member.active = active
     member.save(update_fields=["active"])
     audit.record(actor, "member.activate" if active else "member.deactivate", member, ref=member.email)
+    if not active:
+        emit(MEMBER_LEFT, {"member_id": member.pk})
     return member
 
 

@@ -20,6 +20,10 @@ from workflow.states import partner_of
 LONGEST = 10_000
 LARGEST = 20_000_000
 FOLDER = "attachments"
+#: Controls, and marks that turn the direction of text: ``gpj.exe`` would read as ``exe.jpg``. Joiners stay.
+STEERING = frozenset(
+    chr(code) for code in (0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
 
 _MESSAGE = f"""
 insert into {Message._meta.db_table}
@@ -71,7 +75,7 @@ def attach_file(
         partner_id=partner_of(obj),
         membership_id=actor.membership_id,
         author=actor.name,
-        name=Path(name.replace("\\", "/")).name[-200:],
+        name=_file_name(name),
         purpose=purpose,
         content_type=content_type,
         size=len(content),
@@ -89,12 +93,32 @@ def attachments_of(obj: Any) -> models.QuerySet[Attachment]:
     return found
 
 
-def open_attachment(pk: int) -> tuple[Attachment, bytes]:
-    """A file that the open scope may see, with its content; raises ``NotFound``."""
-    row = Attachment.objects.filter(pk=pk).first()
+def get_attachment(pk: int) -> Attachment:
+    """A file that the open scope may see; raises ``NotFound``."""
+    row: Attachment | None = Attachment.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound()
-    return row, (Path(settings.MEDIA_ROOT) / row.stored_path).read_bytes()
+    return row
+
+
+def path_of(row: Attachment) -> Path:
+    """Where the content of a file lies; raises ``NotFound`` where it is gone."""
+    path = Path(settings.MEDIA_ROOT) / row.stored_path
+    if not path.is_file():
+        raise NotFound()
+    return path
+
+
+def open_attachment(pk: int) -> tuple[Attachment, bytes]:
+    """A file that the open scope may see, with its content; raises ``NotFound``."""
+    row = get_attachment(pk)
+    return row, path_of(row).read_bytes()
+
+
+def _file_name(name: str) -> str:
+    """The last part of a path, without characters that steer a terminal, a header or the direction of text."""
+    last = Path(name.replace("\\", "/")).name
+    return "".join(char for char in last if char >= " " and char not in STEERING)[-200:] or "file"
 
 
 def _about(obj: Any) -> dict[str, Any]:

@@ -19,8 +19,8 @@ _OFFICE = {
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
 _TEXTS = {".txt": "text/plain", ".csv": "text/csv", ".eml": "message/rfc822", ".xml": "text/xml"}
-#: The types that a browser may show; everything else is downloaded.
-SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif"})
+#: Endings for the file picker; what counts is the content.
+ACCEPTED = (".pdf", ".png", ".jpg", ".jpeg", ".gif", *_OFFICE, *_TEXTS)
 
 
 def type_of(content: bytes, name: str) -> str:

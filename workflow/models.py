@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.base import TenantForeignKey, TenantModel
 from tenancy.models import Membership
-from tenancy.walls.spec import INSERT, PUBLIC, Walls
+from tenancy.walls.spec import INSERT, PUBLIC, STAFF, Walls
 from workflow.enums import MailState, Urgency
 
 
@@ -169,6 +169,10 @@ class Notification(AboutObject):
     mail_state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.QUEUED)
     mail_due_at = models.DateTimeField(db_default=Now())
     mail_attempts = models.PositiveSmallIntegerField(default=0)
+    #: Put off into the next collected mail.
+    digest = models.BooleanField(default=False)
+    #: The moment of the mail that carried it; notifications of one collected mail share it.
+    mailed_at = models.DateTimeField(null=True)
 
     class Meta(AboutObject.Meta):
         ordering = ["-id"]
@@ -181,11 +185,40 @@ class Notification(AboutObject):
         indexes = [
             models.Index(fields=["operator", "membership", "-id"], name="notification_member"),
             models.Index(
+                fields=["operator", "membership"],
+                name="notification_unread",
+                condition=models.Q(read_at=None, done_at=None),
+            ),
+            models.Index(
                 fields=["operator", "mail_due_at"],
                 name="notification_mail",
                 condition=models.Q(mail_state="queued"),
             ),
+            models.Index(
+                fields=["operator", "membership", "mailed_at"],
+                name="notification_mailed",
+                condition=models.Q(mailed_at__isnull=False),
+            ),
         ]
+
+
+class Undelivered(TenantModel):
+    """A mail that was given up, for the operator's staff: who did not get what kind of notice, and why. No contents."""
+
+    walls = STAFF
+    notification = TenantForeignKey(Notification, related_name="+")
+    membership = TenantForeignKey(Membership, related_name="+")
+    kind = models.CharField(max_length=60)
+    urgency = models.CharField(max_length=10, choices=Urgency.choices)
+    error = models.CharField(max_length=500)
+    attempts = models.PositiveSmallIntegerField()
+    at = models.DateTimeField(db_default=Now())
+    #: Somebody asked to try again; the row goes when the worker has taken it up.
+    again_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["operator", "notification"], name="undelivered_once")]
 
 
 class Preference(TenantModel):

@@ -6,15 +6,24 @@ A domain app declares each kind once, with its texts::
     notify(DECIDED, deal, to=partner_people(deal.partner_id), path=f"/deals/{deal.ref}/", ref=deal.ref, state=...)
 
 ``notify`` works in every audience's scope (the rows are made by the worker), so a partner's step can tell the operator's
-people. ``params`` carry what the text names: codes, dates as ISO texts, labels as lazy texts are not possible.
+people. ``params`` carry what the text names: codes, names, numbers, ``date`` and ``datetime`` values (written in the reader's
+calendar), ``{"amount", "currency"}``, ``{"period": code}`` and ``names_of(thing)`` for a
+name in the reader's language. A state or other choice is given by its value, and its words by ``declare``::
+
+    DECIDED = declare("deals.decided", Urgency.ACTION, _("Deal %(ref)s: %(state)s"), state=DealState)
+
+When the task is done by anyone, ``done(deal, [DECIDED])`` closes what was told about it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.translation import gettext as _
 
+from tenancy.base import Named
 from tenancy.enums import Permission
 from tenancy.outbox import emit
 from workflow.enums import Urgency
@@ -22,16 +31,23 @@ from workflow.enums import Urgency
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+Write = Callable[[Any], str]
 TOPIC = "workflow.notice"
+DONE_TOPIC = "workflow.done"
+AGAIN_TOPIC = "workflow.again"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of notice; ``text`` is lazy gettext with ``%(name)s`` places for the params."""
+    """A kind of notice; ``text`` is lazy gettext with ``%(name)s`` places for the params.
+
+    ``choices``: param -> the ``TextChoices`` that its value is of.
+    """
 
     name: str
     urgency: str
     text: "str | _StrPromise"
+    choices: Mapping[str, type[models.TextChoices]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +67,9 @@ class To:
 _kinds: dict[str, Kind] = {}
 
 
-def declare(name: str, urgency: str, text: "str | _StrPromise") -> Kind:
-    """Make a kind of notice known; returns it."""
-    _kinds[name] = Kind(name, Urgency(urgency).value, text)
+def declare(name: str, urgency: str, text: "str | _StrPromise", **choices: type[models.TextChoices]) -> Kind:
+    """Make a kind of notice known; returns it. ``choices``: params that are values of a ``TextChoices``."""
+    _kinds[name] = Kind(name, Urgency(urgency).value, text, choices)
     return _kinds[name]
 
 
@@ -61,10 +77,25 @@ def kind_named(name: str) -> Kind:
     return _kinds[name]
 
 
-def text_of(name: str, params: dict[str, Any]) -> str:
-    """The notice in the language that is active now."""
-    template = str(_kinds[name].text)
-    return template % params if params else template
+def text_of(name: str, params: Mapping[str, Any], write: Write = str) -> str:
+    """The notice in the language that is active now; ``write`` turns a param into text.
+
+    Rows outlive the code that made them: a kind that is gone, or one that asks for other params today, has a plain text.
+    """
+    kind = _kinds.get(name)
+    if kind is None:
+        return str(_("Something has changed here."))
+    words = {key: write(_worded(kind, key, value)) for key, value in params.items()}
+    template = str(kind.text)
+    try:
+        return template % words if words else template
+    except (KeyError, TypeError, ValueError):
+        return re.sub(r"%\(\w+\)s", "…", template)
+
+
+def _worded(kind: Kind, key: str, value: Any) -> Any:
+    choices = kind.choices.get(key)
+    return choices(value).label if choices is not None and value in choices.values else value
 
 
 def members(ids: Iterable[int | None]) -> To:
@@ -103,3 +134,14 @@ def notify(kind: Kind, obj: models.Model, *, to: To, path: str = "", key: str = 
             "params": params,
         },
     )
+
+
+def names_of(thing: Named) -> dict[str, Any]:
+    """A param that is written as the name of ``thing`` in the language of whoever reads it."""
+    return {"name": thing.name, "names": thing.names}
+
+
+def done(obj: models.Model, kinds: Iterable[Kind]) -> None:
+    """What ``kinds`` asked for about ``obj`` is done: nobody needs to be told any more, by bell or by mail."""
+    names = [kind.name for kind in kinds]
+    emit(DONE_TOPIC, {"kinds": names, "object_type": obj._meta.label_lower, "object_id": obj.pk})

@@ -144,6 +144,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
+    "mails": {"task": "portal.workflow.tasks.sweep_mails", "schedule": 20, "options": {"expires": 20}},
 }
 # Counting is split by root partner into this many lanes per operator, which workers take independently.
 FEED_LANES = 8
@@ -198,6 +199,13 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Sharik <no-reply@sharik.example>")
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
+# A mail server that does not answer holds up nobody's page and no worker for long.
+EMAIL_TIMEOUT = 10
 
 SESSION_COOKIE_NAME = "__Host-sid"
 CSRF_COOKIE_NAME = "__Host-csrf"

@@ -10,9 +10,10 @@ from catalog.models import Territory
 from common.periods import Period
 from formula import Inputs
 from incentives.accrual.affected import read_period
-from incentives.accrual.eligibility import Profile, context_of, profile_of
+from incentives.accrual.eligibility import Profile, context_of, is_eligible, profile_of
 from incentives.accrual.store import Slot
 from incentives.accrual.versions import Rules
+from incentives.models import Accrual
 from incentives.programs import kpi_period
 from partners.models import Partner
 from performance.enums import Beneficiary
@@ -35,6 +36,8 @@ class Readings:
     targets: dict[Key, Decimal] = field(default_factory=dict)
     profiles: dict[int, Profile] = field(default_factory=dict)
     periods: dict[str, Period] = field(default_factory=dict)
+    #: Of settled periods: the context, targets and eligibility with which they were settled.
+    frozen: dict[Slot, dict[str, Any]] = field(default_factory=dict)
 
     def period(self, code: str) -> Period:
         if code not in self.periods:
@@ -59,6 +62,8 @@ class Readings:
                 self._target(name, key, targets)
             elif key in self.values:
                 (previous if kind == "previous" else values)[name] = self.values[key]
+        if slot in self.frozen:
+            return self._as_settled(slot, rules, values, previous)
         context = context_of(
             self.profiles[slot.partner_id], self.period(slot.period).start, self.operator.days
         )
@@ -66,6 +71,19 @@ class Readings:
         return Inputs(
             values, targets, previous, {name: value for name, value in context.items() if name in wanted}
         )
+
+    def _as_settled(
+        self, slot: Slot, rules: Rules, values: dict[str, Decimal], previous: dict[str, Decimal]
+    ) -> Inputs:
+        """Later transactions move the numbers of a settled period; tier, role and targets stay what they were."""
+        then = rules.program.read_inputs(self.frozen[slot])
+        return Inputs(values, then.targets, previous, then.context)
+
+    def is_eligible(self, slot: Slot, rules: Rules) -> bool:
+        """Whether the beneficiary may earn; in a settled period, whether it could then."""
+        if slot in self.frozen:
+            return bool(self.frozen[slot]["eligible"])
+        return is_eligible(rules.version.eligibility, self.profiles[slot.partner_id])
 
     def _target(self, name: str, key: Key, targets: dict[str, Decimal]) -> None:
         target = self.targets.get(key, self.kpis[name].target)
@@ -78,7 +96,7 @@ class Readings:
 
 
 def read(operator: Operator, slots: Mapping[Slot, Rules]) -> Readings:
-    """Three queries for any number of slots."""
+    """Four queries for any number of slots."""
     names = {name for rules in slots.values() for name in rules.program.names}
     kpis = {kpi.code: kpi for kpi in Kpi.objects.filter(code__in=names)}
     readings = Readings(operator, kpis)
@@ -86,9 +104,21 @@ def read(operator: Operator, slots: Mapping[Slot, Rules]) -> Readings:
     readings.profiles = profiles(partner_ids)
     keys = _wanted(readings, slots)
     _read_measurements(readings, keys, partner_ids)
+    readings.frozen = _frozen(slots)
     for target in _rows(KpiTarget, keys, partner_ids):
         readings.targets[target.kpi_id, target.period, target.partner_id, target.rep_id] = target.value
     return readings
+
+
+def _frozen(slots: Mapping[Slot, Rules]) -> dict[Slot, dict[str, Any]]:
+    rows = Accrual.objects.filter(
+        frozen__isnull=False,
+        version_id__in={slot.version_id for slot in slots},
+        period__in={slot.period for slot in slots},
+        partner_id__in={slot.partner_id for slot in slots},
+    )
+    found = rows.values_list("version_id", "period", "partner_id", "rep_id", "frozen")
+    return {Slot(*where): frozen for *where, frozen in found}
 
 
 def profiles(partner_ids: Iterable[int]) -> dict[int, Profile]:

@@ -21,7 +21,7 @@ from tenancy.actors import Actor
 from tenancy.enums import Permission
 from tenancy.outbox import emit
 from workflow.enums import Urgency
-from workflow.notices import Kind, declare, notify, partner_people
+from workflow.notices import Kind, declare, names_of, notify, partner_people
 
 ANNOUNCED = declare(
     "schemes.announced", Urgency.ACTION, _("“%(name)s” begins on %(starts)s: read the rules and confirm them")
@@ -101,5 +101,4 @@ def _tell(kind: Kind, version: SchemeVersion, partner_id: int, key: str = "") ->
     scheme = version.scheme
     path = f"/schemes/{scheme.code}/versions/{version.number}/"
     people = partner_people(partner_id, Permission.VIEW_SCHEMES)
-    starts = "{:04d}-{:02d}-{:02d}".format(*version.operator.days.from_date(version.starts))
-    notify(kind, version, to=people, path=path, key=key, name=scheme.name, starts=starts)
+    notify(kind, version, to=people, path=path, key=key, name=names_of(scheme), starts=version.starts)

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incentives', '0003_codes_once'),
+        ('incentives', '0021_customers_who_left'),
         ('partners', '0004_reps_without_company'),
         ('tenancy', '0002_membership_index'),
     ]

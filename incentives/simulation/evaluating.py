@@ -1,7 +1,7 @@
 """One chunk of partners in one period under two sets of rules: read for all at once, evaluated as accruals are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 
 from common.periods import Period
 from formula import FormulaRuntimeError
-from incentives.accrual.eligibility import Profile, is_eligible
+from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import payable
 from incentives.accrual.store import Slot
-from incentives.accrual.transactions import line_facts, line_fits, line_inputs, sign_of, with_codes
+from incentives.accrual.transactions import fits, line_inputs, sign_of, with_codes
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
 from incentives.programs import kpi_period
@@ -130,13 +130,13 @@ def _of_transactions(
     sums: list[dict[Who, Decimal]] = [defaultdict(Decimal) for _ in both]
     failed: set[tuple[int, Who]] = set()
     for credit in _lines(period, partner_ids):
-        facts, profile = line_facts(credit), known[credit.partner_id]
+        profile = known[credit.partner_id]
         for number, rules in enumerate(both):
-            if not _counts(rules, credit, profile, facts):
+            if not fits(operator, rules, credit, profile):
                 continue
             who = (credit.partner_id, credit.rep_id if rules.scheme.payee == Payee.REP else None)
             try:
-                exact = rules.program.run(line_inputs(rules, credit, profile, facts, period))
+                exact = rules.program.run(line_inputs(operator, rules, credit, profile))
                 sums[number][who] += exact * sign_of(credit)
             except FormulaRuntimeError:
                 sums[number][who] += 0
@@ -161,10 +161,3 @@ def _lines(period: Period, partner_ids: Sequence[int]) -> Iterator[Credit]:
         partner_id__in=partner_ids, day__gte=period.start, day__lt=period.end
     ).order_by("pk")
     return with_codes(credits).iterator(2000)
-
-
-def _counts(rules: Rules, credit: Credit, profile: Profile, facts: Mapping[str, str]) -> bool:
-    if rules.scheme.payee == Payee.REP and credit.rep_id is None:
-        return False
-    eligibility = rules.version.eligibility
-    return line_fits(eligibility, facts) and is_eligible(eligibility, profile)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from incentives.accrual.result import text
+from incentives.accrual.limits import text
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee, SchemeKind
 from incentives.models import Scheme, SchemeVersion, Simulation

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from incentives.accrual.result import text
+from incentives.accrual.limits import text
 from incentives.models import SimulatedAmount, Simulation
 from incentives.simulation.rules import budget_of
 from partners.models import Partner

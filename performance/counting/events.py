@@ -8,11 +8,11 @@ TOPIC = "measurements.changed"
 Key = tuple[int, str, int, int | None]
 
 
-def announce(lane: int | None, keys: Iterable[Key], credit_ids: Sequence[int] = ()) -> None:
-    """Emit one event ``{"lane", "keys": [[kpi, period, partner, rep or null], ...], "credit_ids": [...]}``.
+def announce(keys: Iterable[Key], credit_ids: Sequence[int] = ()) -> None:
+    """Emit one event ``{"keys": [[kpi, period, partner, rep or null], ...], "credit_ids": [...]}``.
 
-    ``lane`` is null and ``credit_ids`` empty where no batch was counted: after a recomputation or a new target.
+    ``credit_ids`` is empty where no batch was counted: after a recomputation or a new target.
     """
     moved = [list(key) for key in keys]
     if moved or credit_ids:
-        outbox.emit(TOPIC, {"lane": lane, "keys": moved, "credit_ids": list(credit_ids)})
+        outbox.emit(TOPIC, {"keys": moved, "credit_ids": list(credit_ids)})

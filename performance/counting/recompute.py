@@ -111,7 +111,7 @@ def recompute(actor: Actor, kpis: Iterable[Kpi], *, period: Period | None = None
         cursor.execute(statements.ANY_JOIN)
         if period is None:
             Kpi.objects.filter(pk__in=ids).update(state=KpiState.READY)
-        announce(None, moved)
+        announce(moved)
     return moved
 
 

@@ -1,5 +1,6 @@
-"""Counting what waits: one transaction per batch, one lane at a time, exactly once."""
+"""Counting what waits: one transaction per batch, in lanes that nobody else counts meanwhile, exactly once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -28,32 +29,33 @@ class Counted:
     keys: list[Key] = field(default_factory=list)
 
 
-def count_pending(actor: Actor, lane: int, *, limit_lines: int = 50_000) -> Counted:
-    """Count about ``limit_lines`` waiting credits of ``lane`` (whole chunks, at least one), oldest first.
+def count_pending(actor: Actor, *lanes: int, limit_lines: int = 50_000) -> Counted:
+    """Count about ``limit_lines`` waiting credits of ``lanes`` (whole chunks, at least one), oldest first.
 
     One transaction (the open one, if there is one): the queue's rows go and the measurements move together or not at
-    all. Waits for whoever else counts this lane and for a running recomputation.
+    all. Waits for whoever else counts one of these lanes and for a running recomputation. Few lines in several lanes are
+    best counted at once, many lines lane by lane, so that several workers share them.
     """
     with scope_of(actor), connection.cursor() as cursor:
-        lock_lane(cursor, actor, lane)
-        cursor.execute(statements.CLAIM, {"op": actor.operator.pk, "lane": lane, "limit": limit_lines})
-        ids = [row[0] for row in cursor.fetchall()]
-        if not ids:
+        lock_some(cursor, actor, lanes)
+        claimed: dict[str, Any] = {"op": actor.operator.pk, "lanes": list(lanes), "limit": limit_lines}
+        cursor.execute(statements.CLAIM, claimed)
+        rows = cursor.fetchall()
+        if not rows:
             return Counted()
+        ids = [row[1] for row in rows]
         # Read under the lock: a recomputation that ended just now has made its KPIs ready.
         specs = list(groups(Kpi.objects.filter(active=True, state=KpiState.READY)))
         keys = count_credits(cursor, actor, specs, ids)
-        cursor.execute(statements.CLOCK, {"op": actor.operator.pk, "lane": lane, "ids": ids})
-        announce(lane, keys, ids)
+        cursor.execute(statements.CLOCK, {**claimed, "lanes": [row[0] for row in rows], "ids": ids})
+        announce(keys, ids)
     return Counted(len(ids), keys)
 
 
-def lock_lane(cursor: CursorWrapper, actor: Actor, lane: int) -> None:
-    """Until the transaction ends: alone in this lane, and nobody recomputes."""
-    cursor.execute(
-        statements.LOCK_LANE,
-        {"every": f"count:{actor.operator.pk}", "lane": f"count:{actor.operator.pk}:{lane}"},
-    )
+def lock_some(cursor: CursorWrapper, actor: Actor, lanes: Sequence[int]) -> None:
+    """Until the transaction ends: alone in these lanes, and nobody recomputes. Everybody takes lanes in one order."""
+    names = [f"count:{actor.operator.pk}:{lane}" for lane in sorted(lanes)]
+    cursor.execute(statements.LOCK_LANES, {"every": f"count:{actor.operator.pk}", "lanes": names})
 
 
 def lock_lanes(cursor: CursorWrapper, actor: Actor) -> None:

@@ -10,8 +10,9 @@ from performance.counting.specs import Spec
 from performance.counting.sums import grouped_sql, sums_sql
 from performance.enums import DateBase, Measure
 
-LOCK_LANE = """
-select pg_advisory_xact_lock_shared(hashtextextended(%(every)s, 0)), pg_advisory_xact_lock(hashtextextended(%(lane)s, 0))
+LOCK_LANES = """
+select pg_advisory_xact_lock_shared(hashtextextended(%(every)s, 0)), (
+  select count(pg_advisory_xact_lock(hashtextextended(lane, 0))) from unnest(%(lanes)s::text[]) lane)
 """
 LOCK_ALL = "select pg_advisory_xact_lock(hashtextextended(%(every)s, 0))"
 
@@ -24,14 +25,14 @@ MANY = 50
 HASHES = "set local enable_nestloop = off"
 ANY_JOIN = "set local enable_nestloop = on"
 
-# The lane's lock keeps other counters away, so the rows need none of their own.
+# The lanes' locks keep other counters away, so the rows need none of their own.
 CLAIM = """
 with waiting as materialized (
   select id, sum(cardinality(credit_ids)) over (order by id) - cardinality(credit_ids) as before
-  from performance_pendingchunk where operator_id = %(op)s and lane = %(lane)s),
+  from performance_pendingchunk where operator_id = %(op)s and lane = any(%(lanes)s)),
 taken as (delete from performance_pendingchunk
-  where operator_id = %(op)s and id in (select id from waiting where before < %(limit)s) returning credit_ids)
-select unnest(credit_ids) from taken
+  where operator_id = %(op)s and id in (select id from waiting where before < %(limit)s) returning lane, credit_ids)
+select lane, unnest(credit_ids) from taken
 """
 
 # What a batch looks up in large tables stands behind ``lateral ... offset 0``: one probe of the index per row, whatever
@@ -41,9 +42,12 @@ SOURCE = (
     " (select * from performance_credit k where k.operator_id = %(op)s and k.id = i.id offset 0) c"
 )
 
-CLOCK = f"""
+CLOCK = """
 insert into performance_laneclock (operator_id, lane, newest_received_at, newest_occurred_at, counted_at)
-select %(op)s, %(lane)s, max(c.received_at), max(c.occurred_at), clock_timestamp() from {SOURCE}
+select %(op)s, i.lane, max(c.received_at), max(c.occurred_at), clock_timestamp()
+from unnest(%(lanes)s::int[], %(ids)s::bigint[]) i(lane, id) cross join lateral
+  (select * from performance_credit k where k.operator_id = %(op)s and k.id = i.id offset 0) c
+group by i.lane order by i.lane
 on conflict (operator_id, lane) do update set counted_at = excluded.counted_at,
   newest_received_at = greatest(performance_laneclock.newest_received_at, excluded.newest_received_at),
   newest_occurred_at = greatest(performance_laneclock.newest_occurred_at, excluded.newest_occurred_at)

@@ -13,6 +13,7 @@ partners = [
     path("partners/<path:code>/people/", views.people, name="people"),
     path("partners/<path:code>/reps/", views.PartnerReps.as_view(), name="partner_reps"),
     path("partners/<path:code>/subs/", views.PartnerSubs.as_view(), name="subs"),
+    path("partners/<path:code>/conversation/", views.conversation, name="conversation"),
     path("partners/<path:code>/", views.partner, name="detail"),
     path("reps/", views.RepList.as_view(), name="reps"),
     path("reps/new/", forms.RepCreate.as_view(), name="new_rep"),

@@ -24,6 +24,7 @@ from portal.shell.access import actor_of_request, member_page
 from portal.shell.context import role_name
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import SharikTable
+from portal.workflow.about import about
 from tenancy.enums import Permission
 
 VIEW = Permission.VIEW_PARTNERS
@@ -196,6 +197,22 @@ def people(request: HttpRequest, code: str) -> HttpResponse:
         "crumbs": [(_("Partners"), reverse("partners:list"))],
     }
     return render(request, "portal/partners/people.html", context)
+
+
+@member_page(VIEW)
+def conversation(request: HttpRequest, code: str) -> HttpResponse:
+    """What both sides write and keep about the partner, and the notes of the operator's people."""
+    actor = actor_of_request(request)
+    found = selectors.get_partner(actor, code)
+    context = {
+        "title": found.label(),
+        "partner": found,
+        "tab": "conversation",
+        "state": state_of(found),
+        "crumbs": [] if found.pk == actor.partner_id else [(_("Partners"), reverse("partners:list"))],
+        **about(actor, found),
+    }
+    return render(request, "portal/partners/conversation.html", context)
 
 
 @require_POST

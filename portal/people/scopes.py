@@ -15,6 +15,8 @@ OFFERED: dict[str, Any] = {
     "segments:write": _("Read and change segments"),
     "kpis:write": _("Read and change KPIs"),
     "schemes:write": _("Read and change incentive schemes"),
+    "holidays:write": _("Read and change holidays"),
+    "settings:write": _("Read and change settings"),
     "measurements:read": _("Read measurements"),
     "accruals:read": _("Read accruals"),
     "all": _("Everything that my role allows"),

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from incentives.announcements.selectors import may_confirm
 from incentives.enums import SchemeKind
 from incentives.models import Accrual, Scheme, SchemeVersion
+from incentives.overruns import budget_state
 from incentives.overview import accrued_by, schemes_with_totals, state_of, today_of
 from incentives.selectors import accruals_for, get_scheme, versions_of
 from portal.announcements.words import rules_words
 from portal.schemes.tables import AccrualTable, SchemeTable, scheme_state
+from portal.schemes.terms import term_words
 from portal.schemes.wording import eligibility_words, formula_diff
 from portal.shell.formats import formats_of
 from portal.shell.lists import Action, Empty, ListPage
@@ -42,7 +44,7 @@ class SchemeList(ListPage):
     filter_class = SchemeFilter
     permission = Permission.VIEW_SCHEMES
     export_name = "schemes"
-    empty = Empty(_("No schemes yet"), _("What pays rebates and SPIFFs appears here."), "gift")
+    empty = Empty(_("No schemes yet"), _("What partners can earn appears here."), "gift")
 
     def rows(self) -> QuerySet[Any]:
         return schemes_with_totals(self.actor)
@@ -153,6 +155,9 @@ class SchemePage(ListPage):
             "left": shown.budget - spent if shown.budget else None,
             "versions": self.history(versions),
             "staff": not self.actor.is_partner,
+            "terms": term_words(shown, formats_of(self.request)),
+            "budget": budget_state(self.actor, shown),
+            "may_raise": self.actor.can(Permission.APPROVE_SCHEMES),
         }
 
     def history(self, versions: list[SchemeVersion]) -> list[dict[str, Any]]:

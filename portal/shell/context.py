@@ -1,6 +1,7 @@
 """What every page of the portal is drawn with."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -79,6 +80,13 @@ class Shell:
     @property
     def company(self) -> str:
         return next((choice.company for choice in self.memberships if choice.current), self.brand.name)
+
+    @cached_property
+    def bell(self) -> dict[str, Any] | None:
+        """What the bell shows; ``None`` where nobody is signed in."""
+        from portal.workflow.bell import bell_of
+
+        return bell_of(self.actor) if self.actor else None
 
     @property
     def memberships(self) -> list[Choice]:

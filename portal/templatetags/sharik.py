@@ -10,8 +10,11 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from common.calendars import Style
+from common.digits import localize_digits
+from portal.shell.amounts import owed_text
 from portal.shell.charts import Chart, chart_payload
 from portal.shell.crispy import form_html
 from portal.shell.formats import Formats, formats_of
@@ -46,6 +49,15 @@ def money(context: Context, amount: Decimal | int | None, currency: str = "", co
 
 
 @register.simple_tag(takes_context=True)
+def owed(context: Context, amount: Decimal | int | None, kind: str) -> str:
+    """An amount of what a scheme of this kind gives: money, points or pieces of a benefit."""
+    if amount is None:
+        return NOTHING
+    formats = _formats(context)
+    return _figure(formats, owed_text(formats, amount, kind))
+
+
+@register.simple_tag(takes_context=True)
 def number(
     context: Context, value: Decimal | int | None, places: int | None = None, compact: bool = False
 ) -> str:
@@ -53,6 +65,15 @@ def number(
         return NOTHING
     formats = _formats(context)
     return _figure(formats, formats.number(value, places, compact=compact))
+
+
+@register.simple_tag(takes_context=True)
+def file_size(context: Context, size: int) -> str:
+    """Bytes as kilobytes or megabytes."""
+    formats = _formats(context)
+    if size >= 1_000_000:
+        return gettext("%(size)s MB") % {"size": formats.number(Decimal(size) / 1_000_000, 1)}
+    return gettext("%(size)s kB") % {"size": formats.number(max(round(size / 1000), 1))}
 
 
 @register.simple_tag(takes_context=True)
@@ -102,6 +123,12 @@ def ago(context: Context, value: datetime | None) -> str:
 def period_label(context: Context, code: str | None) -> str:
     """The name of a period code of the operator's calendar."""
     return _formats(context).period(code) if code else NOTHING
+
+
+@register.simple_tag(takes_context=True)
+def year_label(context: Context, year: int) -> str:
+    """A year of the operator's calendar in the reader's digits, without grouping."""
+    return localize_digits(str(year), _formats(context).language)
 
 
 @register.filter

@@ -36,7 +36,7 @@
 
   function follow(place) {
     const every = Number(place.dataset.liveEvery || 5) * 1000;
-    let etag = null;
+    let etag = place.dataset.liveEtag ?? null;
     let failures = 0;
     let timer = null;
     let source = null;

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connections, models, transaction
 from django.utils import timezone
 
 from tenancy.base import TenantForeignKey, TenantModel
@@ -17,7 +17,15 @@ READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
 FIXED: dict[str, dict[str, Any]] = {
     "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
+    "incentives.SettlementRun": {"approved_by_id": None, "currency": "USD"},
+    "incentives.Adjustment": {"decided_by_id": None, "state": "approved"},
+    "incentives.Statement": {"state": "draft", "currency": "USD"},
+    "incentives.BankAccount": {"confirmed_by_id": None},
     "incentives.Simulation": {"rules": {"formula": "all: USD 5", "payee": "partner"}, "periods": []},
+    "deals.Deal": {"currency": "USD"},
+    "deals.Quote": {"currency": "USD"},
+    "incentives.PaymentBatch": {"approved_by_id": None, "currency": "USD"},
+    "incentives.Payment": {"currency": "USD"},
     "performance.Credit": {"currency": "USD"},
     "performance.ImportJob": {"kind": "products"},
 }
@@ -33,11 +41,22 @@ def _which(field: Any, code: str) -> int:
 
 def fill(tenant: Tenant) -> None:
     """Add rows for ``p1`` and ``p2`` to every table that ``make_tenant`` leaves empty. Written by the owner."""
-    for code in ("p1", "p2"):
-        made: dict[str, models.Model] = {"partners.Partner": tenant.partners[code]}
-        for model in _in_order():
-            if model._meta.label not in READY:
-                made[model._meta.label] = _add(model, tenant, code, made)
+    # One transaction: the ledger takes lines of an entry from the entry's own transaction only.
+    with transaction.atomic(using="owner"):
+        for code in ("p1", "p2"):
+            made: dict[str, models.Model] = {"partners.Partner": tenant.partners[code]}
+            for model in _in_order():
+                if model._meta.label not in READY:
+                    made[model._meta.label] = _add(model, tenant, code, made)
+        _issue_statements(tenant)
+
+
+def _issue_statements(tenant: Tenant) -> None:
+    """Statements take lines as drafts only, and partners see only those that are none."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "update incentives_statement set state = 'issued' where operator_id = %s", [tenant.operator.pk]
+        )
 
 
 def _in_order() -> list[type[TenantModel]]:
@@ -72,9 +91,23 @@ def _add(model: type[TenantModel], tenant: Tenant, code: str, made: dict[str, mo
             values[field.attname] = value
     values |= FIXED.get(model._meta.label, {})
     row = model(**values)
+    if model._meta.label == "incentives.LedgerLine":
+        return _add_balanced(row)
     # The owner's alias sees no manager's filter: the row is written as it stands.
     models.Model.save_base(row, using="owner", force_insert=True)
     return row
+
+
+def _add_balanced(row: Any) -> models.Model:
+    """A line of the ledger comes with its counterpart in the same statement, or not at all."""
+    values = [row.operator_id, row.entry_id, row.account_id, row.partner_id]
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            f"insert into {row._meta.db_table} (operator_id, entry_id, account_id, partner_id, amount)"
+            " values (%s, %s, %s, %s, 1), (%s, %s, %s, %s, -1)",
+            values * 2,
+        )
+    return row  # type: ignore[no-any-return]
 
 
 def _value(
@@ -102,6 +135,8 @@ def _value(
         return code.encode()
     if field.name == "period":
         return "2013-Q1"
+    if field.name == "currency":
+        return tenant.operator.currency
     text = f"{code}-{field.name}"
     return text[: field.max_length] if getattr(field, "max_length", None) else text
 

@@ -15,6 +15,7 @@ from tenancy.walls.spec import Walls
 pytestmark = pytest.mark.django_db(databases=["default", "owner"])
 OWN_APPS = {
     "tenancy",
+    "workflow",
     "catalog",
     "partners",
     "performance",

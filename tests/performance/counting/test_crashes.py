@@ -107,4 +107,3 @@ def test_counting_names_what_it_moved(market: Market) -> None:
         payload: dict[str, Any] = OutboxEvent.objects.get(topic="measurements.changed").payload
         assert sorted(payload["keys"]) == sorted(list(key) for key in done.keys)
         assert len(payload["credit_ids"]) == LINES
-        assert payload["lane"] == lane

@@ -1,0 +1,80 @@
+"""The operator's office: the one place where a partner's or PAM's step is carried on with the operator's eyes.
+
+A registration is decided by what the partner must never see: everybody else's deals, named accounts and customers. So a step
+looks its deal up in the actor's own scope, where the walls say whether it is there at all, and then works on it as the
+operator's staff, inside the same transaction. What comes out of here is the actor's own deal and nothing that tells
+whom it was compared with. ``open_deal`` is how services get in; nothing else of the product becomes another audience.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Conflict, Forbidden
+from deals.identity import identify, lock_keys
+from deals.models import Deal
+from deals.selectors import get_deal
+from partners.enums import PartnerState
+from tenancy.actors import Actor
+from tenancy.enums import Audience, Permission
+from tenancy.scope import scope
+
+
+class StaleVersion(Conflict):
+    """The deal was changed since the caller read it; carries both versions."""
+
+    default_code = "stale_version"
+    default_message = _("This deal was changed in the meantime. Reload and try again.")
+
+    def __init__(self, given: int, current: Deal) -> None:
+        super().__init__()
+        self.versions = {"given": given, "current": current.version, "state": current.state}
+
+    def as_dict(self) -> dict[str, object]:
+        return {**super().as_dict(), "versions": self.versions}
+
+
+def office(actor: Actor) -> AbstractContextManager[None]:
+    """Everything of the operator, in a savepoint; an exception inside restores the actor's own sight."""
+    if actor.audience in (Audience.OPERATOR, Audience.WORKER):
+        return transaction.atomic()
+    return scope(actor.operator.pk, Audience.OPERATOR, membership_id=actor.membership_id)
+
+
+@contextmanager
+def open_deal(
+    actor: Actor, ref: str, permission: Permission, *, version: int | None = None
+) -> Iterator[Deal]:
+    """The deal, locked together with its customer, for one step. Raises ``NotFound``, ``Forbidden``, ``StaleVersion``.
+
+    The customer's lock comes before any row's, so two steps about one customer queue up instead of waiting for each other.
+    """
+    actor.require(permission)
+    found = get_deal(actor, ref)
+    if actor.is_partner and found.partner_id != actor.partner_id:
+        raise Forbidden()
+    with office(actor):
+        deal = locked(found)
+        if version is not None and version != deal.version:
+            raise StaleVersion(version, deal)
+        if actor.is_partner:
+            check_active(deal)
+        yield deal
+
+
+def locked(found: Deal) -> Deal:
+    """``found`` again, with its customer and its row locked. Runs in the office or as the worker."""
+    names = identify(found).locks
+    lock_keys(names)
+    deal: Deal = Deal.objects.select_for_update(no_key=True).get(pk=found.pk)
+    if not set(identify(deal).locks) <= set(names):
+        raise Conflict()  # Its customer became another one between the two reads.
+    return deal
+
+
+def check_active(deal: Deal) -> None:
+    """Deals of a partner that is suspended or gone are frozen."""
+    if deal.partner.state not in (PartnerState.ACTIVE, PartnerState.ONBOARDING):
+        raise Conflict("partner_suspended", _("The company is suspended, so its deals are frozen."))

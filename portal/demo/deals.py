@@ -1,0 +1,156 @@
+"""Registered deals of a demo operator in every state, with conflicts, a waiting list and the rules behind them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from deals.models import Deal
+from deals.services.cases import decide_case
+from deals.services.closing import lose_deal, win_deal
+from deals.services.drafts import create_draft, note_progress
+from deals.services.extensions import request_extension
+from deals.services.review import approve_deal, reject_deal, request_information
+from deals.services.rulebook import save_account, save_form, save_rule
+from deals.services.submission import submit_deal
+from deals.services.talk import write
+from portal.demo.offer import FAMILIES
+from portal.demo.places import Place
+from tenancy.actors import Actor
+from tenancy.enums import Role
+from tenancy.models import Membership
+
+#: The first is the company of the demo's logins; the PAM's book holds the first two.
+PARTNERS = ("p001", "p004", "p002", "p003", "p005", "p006")
+WISHES = (
+    "Replace the leased lines of all branches.",
+    "Move the servers of head office to the cloud before the contract of the old supplier ends.",
+    "Managed firewall for twelve shops; the customer saw a demo.",
+    "Tracking of the delivery fleet, first in one city.",
+)
+
+
+def make_deals(actor: Actor, place: Place, rng: Random, today: date) -> None:
+    """Rules first, then deals; everything through the services, as people would do it."""
+    _rules(actor, place)
+    steps = (_draft, _waits, _asked, _protected, _protected, _extended, _won, _won, _lost, _rejected)
+    for number in range(30):
+        deal = _registered(actor, place, rng, today, number)
+        steps[number % len(steps)](actor, deal, today)
+    _compete(actor, place, rng, today)
+
+
+def _rules(actor: Actor, place: Place) -> None:
+    seller = Membership.objects.get(role=Role.DIRECT_SELLER)
+    save_rule(actor, leads="direct", on_conflict="refuse", segment="public")
+    save_rule(actor, leads="co_sell", on_conflict="co_sell", family="security")
+    save_form(actor, engagement_model="referral", auto_limit=Decimal(place.unit * 200))
+    save_form(actor, engagement_model="sell_with", required=["contact_name", "description"])
+    for number in (11, 12, 13):
+        save_account(actor, customer=f"c{number:05d}", seller_id=seller.pk)
+
+
+def _registered(actor: Actor, place: Place, rng: Random, today: date, number: int, **given: Any) -> Deal:
+    partner = PARTNERS[number % len(PARTNERS)] if "partner" not in given else given.pop("partner")
+    region = place.regions[rng.randrange(len(place.regions))]
+    fields: dict[str, Any] = {
+        "customer_name": f"{rng.choice(place.first_words)[0]} {rng.choice(place.second_words)[0]}",
+        "country": place.country,
+        "customer_number": f"c{100 + number:05d}",
+        "city": region[2][0][0],
+        "contact_name": rng.choice(place.people),
+        "engagement_model": rng.choice(("sell_to", "sell_to", "sell_with")),
+        "expected_close": (today + timedelta(days=rng.randrange(20, 150))).isoformat(),
+        "description": WISHES[number % len(WISHES)],
+        "presales": [
+            {"day": (today - timedelta(days=rng.randrange(3, 40))).isoformat(), "text": "Visit and demo"}
+        ],
+        "lines": _lines(place, rng),
+    }
+    return create_draft(actor, fields=fields | given, partner=partner)
+
+
+def _lines(place: Place, rng: Random) -> list[dict[str, str]]:
+    items = [item for family in FAMILIES for item in family[5]]
+    chosen = rng.sample(items, rng.randint(1, 3))
+    return [
+        {
+            "product": item.code,
+            "quantity": str(rng.randint(1, 20)),
+            "amount": str(item.price * place.unit * rng.randint(1, 6)),
+            "monthly": str(item.price * place.unit // 4),
+            "term_months": rng.choice(("12", "24", "36")),
+        }
+        for item in chosen
+    ]
+
+
+def _draft(actor: Actor, deal: Deal, today: date) -> None:
+    """Stays as it is."""
+
+
+def _waits(actor: Actor, deal: Deal, today: date) -> None:
+    submit_deal(actor, ref=deal.ref)
+    write(actor, ref=deal.ref, text="Called the customer: the need is real.", internal=True)
+
+
+def _asked(actor: Actor, deal: Deal, today: date) -> None:
+    submit_deal(actor, ref=deal.ref)
+    request_information(
+        actor,
+        ref=deal.ref,
+        reason="customer_unclear",
+        fields=["legal_id", "city"],
+        text="Which branch is it?",
+    )
+
+
+def _protected(actor: Actor, deal: Deal, today: date) -> None:
+    submit_deal(actor, ref=deal.ref)
+    approve_deal(actor, ref=deal.ref)
+    note_progress(actor, ref=deal.ref, text="Offer was sent.")
+
+
+def _extended(actor: Actor, deal: Deal, today: date) -> None:
+    _protected(actor, deal, today)
+    request_extension(actor, ref=deal.ref, evidence="The board decides next month; minutes are attached.")
+
+
+def _won(actor: Actor, deal: Deal, today: date) -> None:
+    _protected(actor, deal, today)
+    win_deal(actor, ref=deal.ref, amount=deal.value, won_on=today - timedelta(days=deal.pk % 5))
+
+
+def _lost(actor: Actor, deal: Deal, today: date) -> None:
+    _protected(actor, deal, today)
+    lose_deal(actor, ref=deal.ref, reason="price", competitor="Asiatech")
+
+
+def _rejected(actor: Actor, deal: Deal, today: date) -> None:
+    submit_deal(actor, ref=deal.ref)
+    reject_deal(actor, ref=deal.ref, reason="no_presales", text="Show what was done for the customer.")
+
+
+def _compete(actor: Actor, place: Place, rng: Random, today: date) -> None:
+    """One customer wanted by three, one by two that still wait, and two of direct sales' accounts."""
+    fiber = [{"product": "fiber-1000", "quantity": "4", "amount": str(240 * place.unit)}]
+
+    def wanted(partner: str, number: int) -> Deal:
+        return _registered(
+            actor, place, rng, today, number, partner=partner, customer_number=f"c{number:05d}", lines=fiber
+        )
+
+    for index, partner in enumerate(("p001", "p004", "p002")):
+        deal = wanted(partner, 900)
+        submit_deal(actor, ref=deal.ref)
+        if index == 0:
+            approve_deal(actor, ref=deal.ref)
+    for partner in ("p004", "p001"):
+        submit_deal(actor, ref=wanted(partner, 901).ref)
+    for number in (11, 12):
+        submit_deal(actor, ref=wanted("p001", number).ref)
+    decided = wanted("p004", 13)
+    submit_deal(actor, ref=decided.ref)
+    decide_case(
+        actor, ref=decided.ref, decision="go_on", reason="capability", text="Only they build in that town."
+    )

@@ -1,0 +1,152 @@
+"""Deals in the portal: registered in one form, kept while typed, decided, and nothing internal on a partner's page."""
+
+from typing import Any
+
+import pytest
+
+from catalog.models import Customer
+from deals.enums import DealState
+from deals.models import Deal
+from deals.services.rulebook import save_account
+from tests.deals.kit import again, automatic, fields, market, submitted, today
+from tests.kit.world import Tenant
+
+
+@pytest.fixture
+def shop(alpha: Tenant) -> Tenant:
+    with alpha.scope():
+        market()
+    return alpha
+
+
+def form(**more: Any) -> dict[str, Any]:
+    given = fields()
+    given.pop("lines")
+    typed = {
+        "line-product": ["fiber", ""],
+        "line-quantity": ["10", ""],
+        "line-amount": ["1000", ""],
+        "line-monthly": ["50", ""],
+        "line-term_months": ["12", ""],
+        "engagement_model": "sell_to",
+        "presales_text": "2026-01-05 Visit with a demo",
+    }
+    return given | typed | more
+
+
+def test_a_deal_is_registered_and_submitted_in_one_form(shop: Tenant) -> None:
+    client = shop.client("partner_seller@p1")
+    assert client.get("/deals/new/").status_code == 200
+    answer = client.post("/deals/new/", form(then="submit"))
+    assert answer.status_code == 302
+    page = client.get(answer["Location"]).content.decode()
+    assert "Golden Gate Trading" in page
+    with shop.scope():
+        deal = Deal.objects.get()
+    assert (deal.state, deal.value) == (DealState.SUBMITTED, 1600)
+    assert deal.presales == [{"day": "2026-01-05", "text": "Visit with a demo"}]
+
+
+def test_what_is_typed_is_kept(shop: Tenant) -> None:
+    client = shop.client("partner_owner@p1")
+    kept = client.post("/deals/keep/", form(expected_close="20", contact_email="half@"))
+    assert "D-000001" in kept.content.decode()
+    with shop.scope():
+        draft = Deal.objects.get()
+    again_kept = client.post("/deals/keep/", form(ref=draft.ref, version=draft.version, city="Dubai"))
+    assert again_kept.status_code == 200
+    with shop.scope():
+        assert (Deal.objects.get().city, Deal.objects.count()) == ("Dubai", 1)
+    assert client.get(f"/deals/{draft.ref}/edit/").status_code == 200
+
+
+def test_a_refused_submission_keeps_the_draft_and_says_why(shop: Tenant) -> None:
+    client = shop.client("partner_owner@p1")
+    answer = client.post("/deals/new/", form(legal_id="", then="submit"))
+    assert answer.status_code == 422
+    assert "legal id" in answer.content.decode()
+    with shop.scope():
+        assert Deal.objects.get().state == DealState.DRAFT
+
+
+def test_the_check_shows_one_of_three_answers(shop: Tenant) -> None:
+    automatic(shop)
+    submitted(shop)
+    rival = shop.client("partner_owner@p2")
+    held = rival.post("/deals/check/", form()).content.decode()
+    free = rival.post("/deals/check/", form(legal_id="AB-2")).content.decode()
+    assert "Protected" in held
+    assert "Free" in free
+    assert "Partner p1" not in held
+
+
+def test_the_pam_asks_the_partner_answers_the_pam_approves(shop: Tenant) -> None:
+    deal = submitted(shop)
+    pam, owner = shop.client("pam"), shop.client("partner_owner@p1")
+    assert deal.ref in pam.get("/deals/review/").content.decode()
+    question = {"reason": "other", "fields_asked": ["city"], "text": "Which city?"}
+    assert pam.post(f"/deals/{deal.ref}/do/ask/", question).status_code == 302
+    page = owner.get(f"/deals/{deal.ref}/").content.decode()
+    assert "Which city?" in page
+    assert owner.post(f"/deals/{deal.ref}/edit/", form(city="Dubai", then="submit")).status_code == 302
+    assert pam.post(f"/deals/{deal.ref}/do/approve/", {}).status_code == 302
+    stands = again(shop, deal)
+    assert (stands.state, stands.city) == (DealState.APPROVED, "Dubai")
+    won = {"amount": "1,000,000.50", "won_on": str(today())}
+    assert owner.post(f"/deals/{deal.ref}/do/win/", won).status_code == 302
+    assert again(shop, deal).state == DealState.WON
+
+
+def test_a_step_that_the_table_lacks_comes_back_with_the_reason(shop: Tenant) -> None:
+    deal = submitted(shop)
+    owner = shop.client("partner_owner@p1")
+    answer = owner.post(f"/deals/{deal.ref}/do/win/", {"amount": "1", "won_on": "2020-01-01"})
+    assert answer.status_code == 422
+    assert "Possible now" in answer.content.decode()
+    stale = owner.post(f"/deals/{deal.ref}/do/withdraw/", {"version": "1"})
+    assert stale.status_code == 422
+    assert again(shop, deal).state == DealState.SUBMITTED
+
+
+def test_a_conflict_with_a_named_account_is_decided_by_the_rule(shop: Tenant) -> None:
+    with shop.scope():
+        Customer.objects.create(code="C-1", name="Golden Gate", legal_id="AB-1", country="AE")
+        seller = shop.actors["direct_seller"].membership_id or 0
+        save_account(shop.system, customer="C-1", seller_id=seller)
+    deal = submitted(shop)
+    pam = shop.client("pam")
+    side = pam.get(f"/deals/{deal.ref}/conflict/").content.decode()
+    assert "Golden Gate" in side
+    assert "direct_seller" in side
+    assert deal.ref in shop.client("direct_seller").get("/deals/").content.decode()
+    assert shop.client("partner_owner@p1").get(f"/deals/{deal.ref}/conflict/").status_code == 404
+    refused = pam.post(f"/deals/{deal.ref}/conflict/", {"decision": "go_on"})
+    assert refused.status_code == 422
+    decided = {"decision": "go_on", "reason": "capability", "text": "Only they can build it."}
+    assert pam.post(f"/deals/{deal.ref}/conflict/", decided).status_code == 302
+    assert deal.ref in pam.get("/deals/overrides/").content.decode()
+    shown = shop.client("partner_owner@p1").get(f"/deals/{deal.ref}/").content.decode()
+    for secret in ("Only they can build it", "direct_seller", "Conflict decided", "Evidence and decision"):
+        assert secret not in shown
+
+
+def test_the_rulebook_is_written_in_the_portal(shop: Tenant) -> None:
+    boss = shop.client("programme_manager")
+    rule = {"leads": "direct", "on_conflict": "refuse", "family": "security"}
+    assert boss.post("/deals/rules/new/", rule).status_code == 302
+    wanted = {"required_fields": ["city"], "evidence": "Proof of visit", "auto_limit": "500"}
+    assert boss.post("/deals/forms/new/", wanted).status_code == 302
+    assert (
+        boss.post(
+            "/deals/reasons/new/", {"kind": "lose", "code": "late", "name": "Too late", "active": "on"}
+        ).status_code
+        == 302
+    )
+    page = boss.get("/deals/rules/").content.decode()
+    for text in ("Security", "Proof of visit", "Too late", "Direct sales"):
+        assert text in page
+    owner = shop.client("partner_owner@p1")
+    answer = owner.post("/deals/new/", form(then="submit")).content.decode()
+    assert "Proof of visit" in answer
+    owner.post("/deals/check/", form())
+    assert "AB-1" in boss.get("/deals/checks/").content.decode()
