@@ -5,15 +5,14 @@ Operators without such schemes pay one query on an empty table.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from incentives.accrual.claims import Line, line_claims, period_claims
 from incentives.accrual.counted import counted_lines, today_of
 from incentives.accrual.limits import ZERO, rounded, with_budget
 from incentives.accrual.store import batched, to_json
@@ -97,11 +96,18 @@ def _parts(
     elif rules.scheme.scope == "transaction":
         granted = _by_lines(operator, version, rows, ceiling)
     else:
-        granted = first_come(_period_claims(operator, rows), ceiling)
-    amounts = {row.pk: rounded(version, granted[row.pk], operator.currency) for row in rows}
+        granted = first_come(period_claims(operator, rows), ceiling)
+    return granted, rounded_within(version, granted, ceiling, operator.currency)
+
+
+def rounded_within(
+    version: SchemeVersion, granted: Mapping[int, Decimal], ceiling: Decimal, currency: str
+) -> dict[int, Decimal]:
+    """What is granted, rounded; all of it down where the sum would pass the ceiling otherwise."""
+    amounts = {pk: rounded(version, value, currency) for pk, value in granted.items()}
     if sum(amounts.values(), ZERO) > ceiling:
-        amounts = {row.pk: rounded(version, granted[row.pk], operator.currency, "down") for row in rows}
-    return granted, amounts
+        amounts = {pk: rounded(version, value, currency, "down") for pk, value in granted.items()}
+    return amounts
 
 
 def amounts_of(operator: Operator, rules: Rules) -> dict[int, Decimal]:
@@ -127,73 +133,6 @@ def _save(rows: list[Accrual]) -> None:
             cursor.execute(_UPDATE, [to_json(values)])
 
 
-_FIRST = """
-select v.id, (select min(c.occurred_at) from performance_credit c
-  where c.operator_id = (select app.op()) and c.partner_id = v.partner_id and c.day >= v.start and c.day < v.until
-    and (v.rep_id is null or c.rep_id = v.rep_id))
-from jsonb_to_recordset(%s::jsonb) as v(id bigint, partner_id bigint, rep_id bigint, start date, until date)
-"""
-
-
-def _period_claims(operator: Operator, rows: Iterable[Accrual]) -> list[Claim[int]]:
-    """Rebates in the order of the first transaction of each beneficiary in the period, then of its id."""
-    from incentives.accrual.affected import read_period
-
-    periods = {row.period: read_period(operator, row.period) for row in rows}
-    values = [
-        {
-            "id": row.pk,
-            "partner_id": row.partner_id,
-            "rep_id": row.rep_id,
-            "start": periods[row.period].start,
-            "until": periods[row.period].end,
-        }
-        for row in rows
-        if row.wanted > 0
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST, [to_json(values)])
-        first = dict(cursor.fetchall())
-    far = timezone.now()
-    return [
-        Claim(
-            row.pk,
-            (
-                periods[row.period].start,
-                first.get(row.pk) or far,
-                row.partner_id,
-                row.rep_id or 0,
-            ),
-            row.wanted,
-        )
-        for row in rows
-    ]
-
-
-class _Line(NamedTuple):
-    """What giving out needs of a line, without the cost of a model."""
-
-    pk: int
-    period: str
-    partner_id: int
-    rep_id: int | None
-    exact: Decimal
-    part: int
-    credit_id: int
-    occurred_at: datetime
-    source: str
-    external_id: str
-    reverses: str
-
-    @property
-    def slot(self) -> tuple[str, int, int | None]:
-        return self.period, self.partner_id, self.rep_id
-
-    @property
-    def order(self) -> tuple[datetime, int, int]:
-        return self.occurred_at, self.credit_id, self.part
-
-
 _COLUMNS = (
     *("pk", "period", "partner_id", "rep_id", "exact", "part", "credit_id", "credit__occurred_at"),
     *("credit__source", "credit__external_id", "credit__reverses"),
@@ -206,8 +145,8 @@ def _by_lines(
     """Transactions in the order in which they happened. Also marks the lines that the budget does not reach."""
     at = {(row.period, row.partner_id, row.rep_id): row.pk for row in rows}
     found = counted_lines([version], today_of(operator)).values_list(*_COLUMNS)
-    lines = sorted((_Line(*values) for values in found), key=lambda line: line.order)
-    claims = _line_claims(version, lines)
+    lines = sorted((Line(*values) for values in found), key=lambda line: line.order)
+    claims = line_claims(version, lines)
     granted = first_come(claims, ceiling)
     _mark(version, lines, claims, granted)
     sums = dict.fromkeys(at.values(), ZERO)
@@ -217,31 +156,9 @@ def _by_lines(
     return sums
 
 
-def _line_claims(version: SchemeVersion, lines: Iterable[_Line]) -> list[Claim[int]]:
-    """What each line (in order) wants after the cap of its accrual, and which earlier line it takes back."""
-    running: dict[Any, Decimal] = {}
-    first: dict[tuple[Any, ...], int] = {}
-    found: list[Claim[int]] = []
-    for line in lines:
-        before = running.get(line.slot, ZERO)
-        running[line.slot] = before + line.exact
-        wanted = _capped(version, running[line.slot]) - _capped(version, before)
-        reference = line.reverses or line.external_id
-        origin = (line.source, reference, line.partner_id, line.rep_id, line.part)
-        of = first.get(origin) if line.exact < 0 else None
-        if line.exact >= 0:
-            first[origin] = line.pk
-        found.append(Claim(line.pk, line.order, wanted, of))
-    return found
-
-
-def _capped(version: SchemeVersion, value: Decimal) -> Decimal:
-    return value if version.cap is None else min(value, version.cap)
-
-
 def _mark(
     version: SchemeVersion,
-    lines: Iterable[_Line],
+    lines: Iterable[Line],
     claims: Iterable[Claim[int]],
     granted: Mapping[int, Decimal],
 ) -> None:

@@ -26,12 +26,12 @@ def with_siblings(operator: Operator, slots: Mapping[Slot, Rules]) -> dict[Slot,
         return found
     schemes = published_rules(operator, "period")
     for slot, rules in grouped.items():
-        for other in _members(operator, schemes, rules, slot.period):
+        for other in members_of(operator, schemes, rules, slot.period):
             found[Slot(other.version.pk, slot.period, slot.partner_id, slot.rep_id)] = other
     return found
 
 
-def _members(
+def members_of(
     operator: Operator, schemes: Mapping[int, Sequence[Rules]], rules: Rules, code: str
 ) -> Iterable[Rules]:
     """The rules of the group that decide the same period for the same kind of beneficiary."""
@@ -69,14 +69,15 @@ def _single(slot: Slot, rules: Rules, readings: Readings) -> Outcome:
 
 def _stacked(members: Sequence[Slot], slots: Mapping[Slot, Rules], readings: Readings) -> dict[Slot, Outcome]:
     inputs = {slot: readings.inputs(slot, slots[slot]) for slot in members}
-    entries = [_entry(slot, slots[slot], inputs[slot]) for slot in members]
+    entries = [entry_of(slot, slots[slot], inputs[slot]) for slot in members]
     return {
         each.key: _outcome(each, slots[each.key], inputs[each.key], slots, readings.operator.currency)
         for each in stack(entries)
     }
 
 
-def _entry(slot: Slot, rules: Rules, inputs: Inputs) -> Entry[Slot]:
+def entry_of(slot: Slot, rules: Rules, inputs: Inputs) -> Entry[Slot]:
+    """What the slot's scheme gives beside others; a formula that has no value gives nothing."""
     version = rules.version
 
     def earns(taken: Decimal) -> Decimal:

@@ -14,7 +14,7 @@ from tenancy.walls.spec import STAFF
 class Simulation(TenantModel):
     """One run of some rules over past periods, in the background.
 
-    ``rules``: formula, names, kind, payee, period, eligibility, cap, budget, rounding, as they were when it was asked
+    ``rules``: formula, names and every field of ``incentives.simulation.rules.Trial``, as they were when it was asked
     for. ``baseline`` is the published version it is compared with. ``at`` and ``after`` say where it goes on: the index in
     ``periods`` and the partner id that was last. ``done`` of ``total`` counts partners of periods. ``summary`` is what
     ``incentives.simulation.summary`` makes at the end.
@@ -47,7 +47,10 @@ class Simulation(TenantModel):
 
 
 class SimulatedAmount(TenantModel):
-    """What one beneficiary would get for one period, and (``before``) what the baseline would pay for the same."""
+    """What one beneficiary would get for one period, and (``before``) what the baseline would pay for the same.
+
+    ``exact`` is after stacking; ``wanted`` what the cap leaves of it; ``amount`` what the budget's ceiling leaves, rounded.
+    """
 
     walls = STAFF
     simulation = TenantForeignKey(Simulation, related_name="amounts")
@@ -57,8 +60,16 @@ class SimulatedAmount(TenantModel):
     amount = models.DecimalField(max_digits=38, decimal_places=12, default=0)
     exact = models.DecimalField(max_digits=38, decimal_places=12, default=0)
     before = models.DecimalField(max_digits=38, decimal_places=12, default=0)
+    #: What other schemes of the stacking group took away.
+    stacked = models.DecimalField(max_digits=38, decimal_places=12, default=0)
     #: What the cap per beneficiary took away.
     cut = models.DecimalField(max_digits=38, decimal_places=12, default=0)
+    wanted = models.DecimalField(max_digits=38, decimal_places=12, default=0)
+    #: What the budget did not reach.
+    over = models.DecimalField(max_digits=38, decimal_places=12, default=0)
+    wanted_before = models.DecimalField(max_digits=38, decimal_places=12, default=0)
+    #: Per side ("rules", "before") whose budget goes to what came first: [credit id, exact amount] of each transaction.
+    claims = models.JSONField(default=dict)
     failed = models.BooleanField(default=False)
 
     class Meta(TenantModel.Meta):

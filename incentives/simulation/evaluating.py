@@ -1,7 +1,7 @@
 """One chunk of partners in one period under two sets of rules: read for all at once, evaluated as accruals are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,14 +9,17 @@ from django.db.models import Q, QuerySet
 
 from common.periods import Period
 from formula import FormulaRuntimeError
-from incentives.accrual.eligibility import is_eligible
-from incentives.accrual.readings import profiles, read
-from incentives.accrual.result import payable
+from incentives.accrual.groups import entry_of
+from incentives.accrual.limits import ZERO, capped, rounded, text
+from incentives.accrual.readings import Readings, profiles, read
 from incentives.accrual.store import Slot
-from incentives.accrual.transactions import fits, line_inputs, sign_of, with_codes
+from incentives.accrual.transactions import sign_of, with_codes
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
 from incentives.programs import kpi_period
+from incentives.simulation.budgets import first_come_first_served
+from incentives.simulation.sides import Line, Side, line_of, side_of
+from incentives.stacking import stack
 from partners.models import Rep
 from performance.enums import Beneficiary
 from performance.models import Credit, Kpi, Measurement
@@ -28,12 +31,19 @@ Who = tuple[int, int | None]
 
 @dataclass(slots=True)
 class Result:
-    """What one beneficiary earns under one set of rules; ``exact`` is before cap and rounding."""
+    """What one beneficiary earns under one set of rules before a budget's ceiling.
 
-    exact: Decimal = Decimal(0)
-    amount: Decimal = Decimal(0)
-    cut: Decimal = Decimal(0)
+    ``exact`` is after stacking, which took ``stacked``; ``wanted`` what the cap leaves of it (it took ``cut``), ``amount``
+    the same rounded. ``claims``: [credit id, exact amount] of each transaction where the budget goes to what came first.
+    """
+
+    exact: Decimal = ZERO
+    amount: Decimal = ZERO
+    cut: Decimal = ZERO
     failed: bool = False
+    wanted: Decimal = ZERO
+    stacked: Decimal = ZERO
+    claims: list[tuple[int, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -65,38 +75,51 @@ def evaluate_chunk(
     """Both results of these partners (or of their reps). A handful of queries, whatever the number of partners."""
     if not partner_ids:
         return Chunk()
-    both = [rules] if baseline is None else [rules, baseline]
+    sides = [side_of(operator, each) for each in (rules, baseline) if each is not None]
     if rules.scheme.scope == "transaction":
-        found = _of_transactions(operator, both, period, partner_ids)
+        found = _of_transactions(operator, sides, period, partner_ids)
     else:
-        found = [_of_periods(operator, each, period, partner_ids) for each in both]
+        found = [_of_periods(operator, each, period, partner_ids) for each in sides]
     return Chunk(found[0], found[1] if baseline is not None else {})
 
 
 def _of_periods(
-    operator: Operator, rules: Rules, period: Period, partner_ids: Sequence[int]
+    operator: Operator, side: Side, period: Period, partner_ids: Sequence[int]
 ) -> dict[Who, Result]:
     found: dict[Who, Result] = {}
-    slots = [Slot(0, period.code, *who) for who in _who(rules, period, partner_ids)]
-    readings = read(operator, dict.fromkeys(slots, rules))
-    for slot in slots:
-        profile = readings.profiles[slot.partner_id]
-        if not is_eligible(rules.version.eligibility, profile):
-            continue
-        try:
-            exact = rules.program.run(readings.inputs(slot, rules))
-        except FormulaRuntimeError:
-            found[slot.partner_id, slot.rep_id] = Result(failed=True)
-        else:
-            found[slot.partner_id, slot.rep_id] = paid(rules, exact, operator.currency)
+    who = list(_who(side.rules, period, partner_ids))
+    members = side.in_period(operator, period)
+    slots = {Slot(-n, period.code, *each): rules for n, rules in enumerate(members) for each in who}
+    readings = read(operator, slots)
+    for each in who:
+        mine = [Slot(-n, period.code, *each) for n in range(len(members))]
+        if readings.is_eligible(mine[0], side.rules):
+            found[each] = _of_slots(mine, slots, readings)
     return found
 
 
+def _of_slots(mine: Sequence[Slot], slots: Mapping[Slot, Rules], readings: Readings) -> Result:
+    """What the first of these slots gives beside the others."""
+    rules, inputs = slots[mine[0]], readings.inputs(mine[0], slots[mine[0]])
+    currency = readings.operator.currency
+    try:
+        alone = rules.program.run(inputs)
+    except FormulaRuntimeError:
+        return Result(failed=True)
+    others = [slot for slot in mine[1:] if readings.is_eligible(slot, slots[slot])]
+    if not others:
+        return paid(rules, alone, currency)
+    entries = [entry_of(slot, slots[slot], readings.inputs(slot, slots[slot])) for slot in (mine[0], *others)]
+    beside = next(each for each in stack(entries) if each.key == mine[0])
+    result = paid(rules, beside.amount, currency)
+    result.stacked = beside.alone - beside.amount
+    return result
+
+
 def paid(rules: Rules, exact: Decimal, currency: str) -> Result:
-    """The exact result after cap and rounding."""
-    cap = rules.version.cap
-    cut = max(exact - cap, Decimal(0)) if cap is not None else Decimal(0)
-    return Result(exact, payable(rules.version, exact, currency), cut)
+    """What stacking left, after cap and rounding."""
+    wanted, _cuts = capped(rules.version, exact, [])
+    return Result(exact, rounded(rules.version, wanted, currency), exact - wanted, wanted=wanted)
 
 
 def _who(rules: Rules, period: Period, partner_ids: Sequence[int]) -> Iterable[Who]:
@@ -122,37 +145,47 @@ def _reps(rows: QuerySet[Measurement]) -> set[Who]:
     return {(int(partner_id), pk) for partner_id, pk in reps.values_list("partner_id", "pk")}
 
 
+@dataclass(slots=True)
+class _Sum:
+    """What the transactions of one beneficiary come to."""
+
+    exact: Decimal = ZERO
+    stacked: Decimal = ZERO
+    failed: bool = False
+    claims: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, line: Line, credit: Credit, keep: bool) -> None:
+        back = sign_of(credit)
+        self.exact += line.amount * back
+        self.stacked += line.stacked * back
+        self.failed = self.failed or line.failed
+        if keep and line.amount:
+            self.claims.append((credit.pk, text(line.amount * back)))
+
+
 def _of_transactions(
-    operator: Operator, both: Sequence[Rules], period: Period, partner_ids: Sequence[int]
+    operator: Operator, sides: Sequence[Side], period: Period, partner_ids: Sequence[int]
 ) -> list[dict[Who, Result]]:
-    """Every line once, for all rules. The inputs and the evaluator are those of ``earn``, without what it stores."""
+    """Every line once, for all rules. All payments over time count, as if they were made with the transaction."""
     known = profiles(partner_ids)
-    sums: list[dict[Who, Decimal]] = [defaultdict(Decimal) for _ in both]
-    failed: set[tuple[int, Who]] = set()
+    sums: list[dict[Who, _Sum]] = [defaultdict(_Sum) for _ in sides]
+    keep = [first_come_first_served(side.rules) for side in sides]
     for credit in _lines(period, partner_ids):
         profile = known[credit.partner_id]
-        for number, rules in enumerate(both):
-            if not fits(operator, rules, credit, profile):
-                continue
-            who = (credit.partner_id, credit.rep_id if rules.scheme.payee == Payee.REP else None)
-            try:
-                exact = rules.program.run(line_inputs(operator, rules, credit, profile))
-                sums[number][who] += exact * sign_of(credit)
-            except FormulaRuntimeError:
-                sums[number][who] += 0
-                failed.add((number, who))
+        for number, side in enumerate(sides):
+            line = line_of(operator, side, credit, profile)
+            if line is not None:
+                rep_id = credit.rep_id if side.rules.scheme.payee == Payee.REP else None
+                sums[number][credit.partner_id, rep_id].add(line, credit, keep[number])
     return [
-        {
-            who: _summed(rules, exact, operator.currency, (number, who) in failed)
-            for who, exact in found.items()
-        }
-        for number, (rules, found) in enumerate(zip(both, sums, strict=True))
+        {who: _summed(side.rules, each, operator.currency) for who, each in found.items()}
+        for side, found in zip(sides, sums, strict=True)
     ]
 
 
-def _summed(rules: Rules, exact: Decimal, currency: str, failed: bool) -> Result:
-    result = paid(rules, exact, currency)
-    result.failed = failed
+def _summed(rules: Rules, found: _Sum, currency: str) -> Result:
+    result = paid(rules, found.exact, currency)
+    result.stacked, result.failed, result.claims = found.stacked, found.failed, found.claims
     return result
 
 

@@ -1,15 +1,19 @@
 """The rules of a simulation as they are stored, and compiled again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import InputError
 from incentives.accrual.limits import text
 from incentives.accrual.versions import Rules
-from incentives.enums import Payee, SchemeKind
+from incentives.enums import Ceiling, Payee, SchemeKind, StackPolicy
 from incentives.models import Scheme, SchemeVersion, Simulation
 from incentives.programs import compile_formula, names_to_json, program_of, schema_for
+from incentives.terms import clean_terms
 from tenancy.models import Operator
 
 
@@ -25,6 +29,20 @@ class Trial:
     budget: Decimal | None = None
     cap: Decimal | None = None
     rounding: str = "half_even"
+    stack_group: str = ""
+    stack_policy: str = StackPolicy.ADDITIVE
+    stack_priority: int | None = None
+    stack_counts: bool = True
+    at_ceiling: str = Ceiling.WATCH
+    payments: Sequence[Sequence[Any]] = ()
+    while_customer: bool = False
+
+
+#: Terms of a version that stand in ``Trial`` under the same name.
+TERMS = (
+    *("stack_group", "stack_policy", "stack_priority", "stack_counts"),
+    *("at_ceiling", "payments", "while_customer"),
+)
 
 
 def trial_of(version: SchemeVersion) -> Trial:
@@ -39,14 +57,23 @@ def trial_of(version: SchemeVersion) -> Trial:
         budget=version.budget,
         cap=version.cap,
         rounding=version.rounding,
+        **{name: getattr(version, name) for name in TERMS},
     )
 
 
 def stored(operator: Operator, trial: Trial) -> tuple[dict[str, Any], str]:
-    """The shape of ``Simulation.rules`` and the formula's digest; raises ``FormulaInvalid``."""
+    """The shape of ``Simulation.rules`` and the formula's digest; raises ``FormulaInvalid``, ``InputError``."""
+    if trial.kind == SchemeKind.DISCOUNT:
+        raise InputError(
+            "discount", _("A discount is worked out for a quote; past transactions do not show it."), "kind"
+        )
     scheme = Scheme(code="trial", kind=trial.kind, payee=trial.payee, period=trial.period)
+    terms = SchemeVersion(
+        scheme=scheme, budget=trial.budget, **{name: getattr(trial, name) for name in TERMS}
+    )
+    clean_terms(scheme, terms)
     schema = schema_for(operator, scheme.scope, period=trial.period, payee=trial.payee)
-    program = compile_formula(operator, trial.formula, schema)
+    program = compile_formula(operator, trial.formula, schema, trial.kind)
     rules = {
         "formula": trial.formula,
         "names": names_to_json(program),
@@ -57,6 +84,7 @@ def stored(operator: Operator, trial: Trial) -> tuple[dict[str, Any], str]:
         "budget": None if trial.budget is None else text(trial.budget),
         "cap": None if trial.cap is None else text(trial.cap),
         "rounding": trial.rounding,
+        **{name: getattr(terms, name) for name in TERMS},
     }
     return rules, program.digest
 
@@ -68,7 +96,9 @@ def budget_of(job: Simulation) -> Decimal | None:
 def rules_of(operator: Operator, job: Simulation) -> Rules:
     """The stored rules as the evaluator takes them; nothing of it is in the database."""
     said = job.rules
-    scheme = Scheme(code="trial", kind=said["kind"], payee=said["payee"], period=said["period"])
+    scheme = Scheme(
+        pk=job.scheme_id, code="trial", kind=said["kind"], payee=said["payee"], period=said["period"]
+    )
     version = SchemeVersion(
         scheme=scheme,
         formula=said["formula"],
@@ -76,6 +106,9 @@ def rules_of(operator: Operator, job: Simulation) -> Rules:
         eligibility=said["eligibility"],
         cap=None if said["cap"] is None else Decimal(said["cap"]),
         rounding=said["rounding"],
+        budget=budget_of(job),
+        # Simulations of before these terms existed have none of them.
+        **{name: said[name] for name in TERMS if name in said},
     )
     return Rules(scheme, version, program_of(version, scheme, operator.currency))
 

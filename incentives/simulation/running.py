@@ -8,6 +8,7 @@ from django.utils import timezone
 from common.errors import DomainError
 from incentives.accrual.affected import read_period
 from incentives.models import SimulatedAmount, Simulation
+from incentives.simulation.budgets import share_out
 from incentives.simulation.evaluating import Chunk, Result, evaluate_chunk, partners_with_numbers
 from incentives.simulation.rules import baseline_of, rules_of
 from incentives.simulation.summary import summarise
@@ -55,14 +56,15 @@ def _begin(actor: Actor, job: Simulation) -> None:
 
 
 def _step(actor: Actor, job: Simulation) -> None:
+    operator = actor.operator
+    rules, baseline = rules_of(operator, job), baseline_of(operator, job)
     if job.at >= len(job.periods):
+        share_out(operator, job, rules, baseline)
         job.state, job.finished_at = SimulationState.DONE, timezone.now()
         job.done = job.total
         job.summary = summarise(job)
         return
-    operator = actor.operator
     period = read_period(operator, job.periods[job.at])
-    rules, baseline = rules_of(operator, job), baseline_of(operator, job)
     rows = partners_with_numbers([each for each in (rules, baseline) if each], period)
     waiting = (
         rows.filter(partner_id__gt=job.after).order_by("partner_id").values_list("partner_id", flat=True)
@@ -89,7 +91,13 @@ def _keep(job: Simulation, period: str, chunk: Chunk) -> None:
                 amount=now.amount,
                 exact=now.exact,
                 before=before.amount,
+                stacked=now.stacked,
                 cut=now.cut,
+                wanted=now.wanted,
+                wanted_before=before.wanted,
+                claims={
+                    name: each.claims for name, each in (("rules", now), ("before", before)) if each.claims
+                },
                 failed=now.failed,
             )
         )

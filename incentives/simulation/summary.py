@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from incentives.accrual.limits import text
+from incentives.enums import Ceiling
 from incentives.models import SimulatedAmount, Simulation
 from incentives.simulation.rules import budget_of
 from partners.models import Partner
@@ -51,11 +52,11 @@ def summarise(job: Simulation) -> dict[str, Any]:
     rows = SimulatedAmount.objects.filter(simulation=job)
     facts = rows.aggregate(
         taken=Sum("cut"),
+        stacked=Sum("stacked"),
         capped=Count("pk", filter=Q(cut__gt=0)),
         wrong=Count("pk", filter=Q(failed=True)),
     )
     tiers, roles = _profiles({each.partner_id for each in sums})
-    total = sum((each.amount for each in sums), ZERO)
     return {
         **_totals(sums),
         "winners": _group([each for each in sums if each.change > 0]),
@@ -64,11 +65,12 @@ def summarise(job: Simulation) -> dict[str, Any]:
         "failed": facts["wrong"],
         "capped": facts["capped"],
         "cut": text(facts["taken"] or ZERO),
+        "stacked": text(facts["stacked"] or ZERO),
         "by_tier": _by(sums, lambda each: tiers.get(each.partner_id, "")),
         "by_role": _by(sums, lambda each: roles.get(each.partner_id, "")),
         "by_period": _by_period(job, rows),
         "distribution": distribution([each.amount for each in sums]),
-        "budget": _budget(job, rows, total),
+        "budget": _budget(job, rows),
     }
 
 
@@ -119,20 +121,32 @@ def _by_period(job: Simulation, rows: QuerySet[SimulatedAmount]) -> list[dict[st
     ]
 
 
-def _budget(job: Simulation, rows: QuerySet[SimulatedAmount], total: Decimal) -> dict[str, Any] | None:
-    """How far the budget goes when the periods come in their order; ``reached_in`` is the one in which it ends."""
+def _budget(job: Simulation, rows: QuerySet[SimulatedAmount]) -> dict[str, Any] | None:
+    """How far the budget goes when the periods come in their order; ``reached_in`` is the one in which it ends.
+
+    ``over`` is what was earned beyond it; where the budget is a ceiling, ``unpaid`` is what that took away.
+    """
     budget = budget_of(job)
     if budget is None:
         return None
+    limits = job.rules.get("at_ceiling", Ceiling.WATCH) != Ceiling.WATCH
+    earned = dict(
+        rows.order_by()
+        .values("period")
+        .annotate(n=Sum("wanted" if limits else "amount"))
+        .values_list("period", "n")
+    )
     used, reached = ZERO, ""
-    for period in _by_period(job, rows):
-        used += Decimal(period["total"])
+    for code in job.periods:
+        used += earned.get(code, ZERO)
         if used > budget and not reached:
-            reached = period["key"]
+            reached = code
     return {
         "amount": text(budget),
-        "share": text((total / budget).quantize(Decimal("0.0001"))) if budget else None,
-        "over": text(max(total - budget, ZERO)),
+        "share": text((used / budget).quantize(Decimal("0.0001"))) if budget else None,
+        "over": text(max(used - budget, ZERO)),
+        "unpaid": text(rows.aggregate(n=Sum("over"))["n"] or ZERO),
+        "at_ceiling": job.rules.get("at_ceiling", Ceiling.WATCH),
         "reached_in": reached,
     }
 
