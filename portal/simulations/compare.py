@@ -14,12 +14,14 @@ from incentives.models import Simulation
 from incentives.simulation import selectors
 from incentives.states import SimulationState
 from portal.shell.access import actor_of_request, member_page
+from portal.shell.amounts import owed_text
 from portal.shell.formats import Formats, formats_of
 from portal.simulations.shown import Shown, breakdowns, shown
 from portal.simulations.tables import direction_of, label_of
 from tenancy.enums import Permission
 
 MOST = 4
+Write = Callable[[Decimal], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,43 +52,55 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(jobs: list[Simulation], formats: Formats) -> list[Row]:
-    every = [shown(job) for job in jobs]
+    written = [(shown(job), _write(formats, job.rules["kind"])) for job in jobs]
+    return [Row(label, [write(each, owed) for each, owed in written]) for label, write in _lines(formats)]
 
-    def signed(value: Decimal) -> str:
-        return ("\N{LEFT-TO-RIGHT MARK}+" if value > 0 else "") + formats.money(value)
 
-    written: list[tuple[str, Callable[[Shown], str]]] = [
-        (_("Cost"), lambda each: formats.money(each.total)),
-        (_("Published today"), lambda each: formats.money(each.before)),
-        (_("Difference"), lambda each: signed(each.change)),
-        (_("Beneficiaries that earn"), lambda each: formats.number(each.earning)),
-        (_("Who gets more"), lambda each: f"{formats.number(each.winners)} ({signed(each.won)})"),
-        (_("Who gets less"), lambda each: f"{formats.number(each.losers)} ({signed(each.lost)})"),
+def _write(formats: Formats, kind: str) -> Write:
+    """How an amount of this kind of scheme is written."""
+    return lambda value: owed_text(formats, value, kind)
+
+
+def _lines(formats: Formats) -> list[tuple[str, Callable[[Shown, Write], str]]]:
+    """Each figure with its name."""
+
+    def signed(value: Decimal, owed: Write) -> str:
+        return ("\N{LEFT-TO-RIGHT MARK}+" if value > 0 else "") + owed(value)
+
+    return [
+        (_("Cost"), lambda each, owed: owed(each.total)),
+        (_("Published today"), lambda each, owed: owed(each.before)),
+        (_("Difference"), lambda each, owed: signed(each.change, owed)),
+        (_("Beneficiaries that earn"), lambda each, owed: formats.number(each.earning)),
+        (_("Who gets more"), lambda each, owed: f"{formats.number(each.winners)} ({signed(each.won, owed)})"),
+        (_("Who gets less"), lambda each, owed: f"{formats.number(each.losers)} ({signed(each.lost, owed)})"),
         (
             _("Half of them get at least"),
-            lambda each: formats.money(each.quartiles[2]) if each.quartiles else "–",
+            lambda each, owed: owed(each.quartiles[2]) if each.quartiles else "–",
         ),
-        (_("Highest amount"), lambda each: formats.money(each.quartiles[4]) if each.quartiles else "–"),
-        (_("Cut by the cap"), lambda each: formats.money(each.cut)),
-        (_("Share of the budget"), lambda each: "–" if each.share is None else formats.percent(each.share)),
+        (_("Highest amount"), lambda each, owed: owed(each.quartiles[4]) if each.quartiles else "–"),
+        (_("Cut by the cap"), lambda each, owed: owed(each.cut)),
+        (_("Taken by other schemes of the group"), lambda each, owed: owed(each.stacked)),
+        (
+            _("Share of the budget"),
+            lambda each, owed: "–" if each.share is None else formats.percent(each.share),
+        ),
+        (_("Not paid because of the budget"), lambda each, owed: owed(each.unpaid)),
     ]
-    return [Row(label, [write(each) for each in every]) for label, write in written]
 
 
 def _groups(jobs: list[Simulation], formats: Formats) -> list[dict[str, Any]]:
     """Tiers, roles and periods with the cost in every simulation."""
     tables = [{table.title: table for table in breakdowns(job, formats)} for job in jobs]
+    writers = [_write(formats, job.rules["kind"]) for job in jobs]
     titles = list(dict.fromkeys(title for each in tables for title in each))
     found = []
     for title in titles:
         costs = [
-            {group.label: group.total for group in each[title].groups} if title in each else {}
-            for each in tables
+            {group.label: write(group.total) for group in each[title].groups} if title in each else {}
+            for each, write in zip(tables, writers, strict=True)
         ]
         labels = list(dict.fromkeys(label for each in costs for label in each))
-        rows = [
-            Row(label, [formats.money(each[label]) if label in each else "–" for each in costs])
-            for label in labels
-        ]
+        rows = [Row(label, [each.get(label, "–") for each in costs]) for label in labels]
         found.append({"title": title, "rows": rows})
     return found

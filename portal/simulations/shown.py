@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from catalog.enums import PartnerRole
+from incentives.enums import IN_PIECES, Ceiling
 from incentives.models import Simulation
 from portal.shell.charts import Chart, bar
 from portal.shell.formats import Formats
@@ -52,9 +53,12 @@ class Shown:
     failed: int
     capped: int
     cut: Decimal
+    stacked: Decimal
     budget: Decimal | None
     share: Decimal | None
     over: Decimal
+    unpaid: Decimal
+    at_ceiling: str
     reached_in: str
     quartiles: list[Decimal]
 
@@ -79,9 +83,12 @@ def shown(job: Simulation) -> Shown:
         failed=said["failed"],
         capped=said["capped"],
         cut=Decimal(said["cut"]),
+        stacked=Decimal(said.get("stacked", 0)),
         budget=Decimal(budget["amount"]) if budget else None,
         share=Decimal(budget["share"]) if budget and budget["share"] is not None else None,
         over=Decimal(budget["over"]) if budget else Decimal(0),
+        unpaid=Decimal(budget.get("unpaid", 0)),
+        at_ceiling=budget.get("at_ceiling", Ceiling.WATCH),
         reached_in=budget.get("reached_in", ""),
         quartiles=[Decimal(text) for text in said["distribution"]["quartiles"]],
     )
@@ -108,16 +115,22 @@ def _group(row: Mapping[str, Any], labels: Mapping[str, str], empty: str) -> Gro
     )
 
 
+def short_text(formats: Formats, amount: Decimal, kind: str) -> str:
+    """The amount as short as a chart wants it; pieces as plain numbers."""
+    return formats.number(amount) if kind in IN_PIECES else formats.money(amount, compact=True)
+
+
 def distribution_chart(job: Simulation, formats: Formats) -> Chart | None:
     """How many beneficiaries get how much."""
     bars = job.summary["distribution"]["bars"]
     if not bars:
         return None
+    kind = job.rules["kind"]
     labels = [
         _("%(low)s to %(high)s")
         % {
-            "low": formats.money(Decimal(each["from"]), compact=True),
-            "high": formats.money(Decimal(each["to"]), compact=True),
+            "low": short_text(formats, Decimal(each["from"]), kind),
+            "high": short_text(formats, Decimal(each["to"]), kind),
         }
         for each in bars
     ]

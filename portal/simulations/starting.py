@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.errors import InputError, Invalid, NotFound
+from incentives.enums import Ceiling, SchemeKind, StackPolicy
 from incentives.models import Scheme
 from incentives.programs import FormulaInvalid
 from incentives.selectors import current_period, get_scheme, newest_version
@@ -136,7 +137,10 @@ def _trial(actor: Actor, request: HttpRequest, scheme: Scheme | None) -> tuple[T
     form = SchemeForm(request.POST, actor=actor)
     form.is_valid()
     wrong = [
-        name for name in form.errors if name in ("budget", "cap", "rounding") or name.startswith("only_")
+        name
+        for name in form.errors
+        if name in ("budget", "cap", "rounding", "at_ceiling", "stack_priority", "__all__")
+        or name.startswith("only_")
     ]
     if wrong:
         raise InputError("form", " ".join(str(form.errors[name][0]) for name in wrong), wrong[0])
@@ -151,8 +155,26 @@ def _trial(actor: Actor, request: HttpRequest, scheme: Scheme | None) -> tuple[T
         budget=data["budget"],
         cap=data["cap"],
         rounding=data["rounding"],
+        **_terms(data, kind),
     )
     return trial, str(data.get(form.name_fields[0]) or _t("Rules of a form"))
+
+
+def _terms(data: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Stacking, ceiling and payments as saving the form would store them."""
+    later = kind != SchemeKind.REBATE and bool(data.get("payments"))
+    group = (data.get("stack_group") or "").strip()
+    return {
+        "stack_group": group,
+        "stack_policy": data.get("stack_policy") or StackPolicy.ADDITIVE,
+        "stack_priority": data.get("stack_priority"),
+        "stack_counts": bool(data.get("stack_counts")),
+        "at_ceiling": (data.get("at_ceiling") or Ceiling.WATCH)
+        if data["budget"] is not None
+        else Ceiling.WATCH,
+        "payments": data["payments"] if later else [],
+        "while_customer": later and bool(data.get("while_customer")),
+    }
 
 
 def _formula(actor: Actor, request: HttpRequest) -> str:

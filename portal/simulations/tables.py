@@ -8,6 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from incentives.models import Simulation
+from portal.shell.amounts import owed_text
 from portal.shell.formats import Formats
 from portal.shell.tables import MomentColumn, MoneyColumn, SharikTable, StateColumn
 
@@ -22,12 +23,22 @@ def direction_of(formats: Formats) -> str:
     return "rtl" if formats.language in ("fa", "ar") else "ltr"
 
 
+class SimulatedColumn(MoneyColumn):
+    """An amount of what the simulated scheme gives: money or pieces. Tables whose rows are no simulations set ``kind``."""
+
+    kind = ""
+
+    def write(self, formats: Formats, value: Any, record: Any) -> str:
+        kind = str(record.rules["kind"]) if isinstance(record, Simulation) else self.kind
+        return owed_text(formats, value, kind)
+
+
 class SimulationTable(SharikTable):
     pick = tables.Column(verbose_name=_("Compare"), empty_values=(), orderable=False)
     label = tables.Column(verbose_name=_("Rules"), empty_values=(), order_by=("label",))
     periods = tables.Column(verbose_name=_("Periods"), orderable=False)
-    total = MoneyColumn(verbose_name=_("Cost"), accessor="paid", orderable=False)
-    before = MoneyColumn(verbose_name=_("Published today"), accessor="was", orderable=False)
+    total = SimulatedColumn(verbose_name=_("Cost"), accessor="paid", orderable=False)
+    before = SimulatedColumn(verbose_name=_("Published today"), accessor="was", orderable=False)
     state = StateColumn(verbose_name=_("State"), accessor="state", orderable=False)
     created_at = MomentColumn(verbose_name=_("Asked for"))
     not_exported = ("pick",)
@@ -78,16 +89,19 @@ class ChangeTable(SharikTable):
     )
     rep = tables.Column(verbose_name=_("Rep"), accessor="rep__name", order_by=("rep__name",))
     tier = tables.Column(verbose_name=_("Tier"), accessor="partner__tier")
-    was = MoneyColumn(verbose_name=_("Published today"))
-    paid = MoneyColumn(verbose_name=_("Simulated"))
-    change = MoneyColumn(verbose_name=_("Difference"))
+    was = SimulatedColumn(verbose_name=_("Published today"))
+    paid = SimulatedColumn(verbose_name=_("Simulated"))
+    change = SimulatedColumn(verbose_name=_("Difference"))
 
-    def __init__(self, *args: Any, by_rep: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by_rep: bool, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, exclude=() if by_rep else ("rep",), **kwargs)
+        self.kind = kind
+        for name in ("was", "paid", "change"):
+            self.columns[name].column.kind = kind
 
     def render_change(self, value: Any) -> str:
         kind = "good" if value > 0 else "bad" if value < 0 else "plain"
         # The mark keeps the sign before the figure in every direction, as CLDR does for a minus.
         sign = "\N{LEFT-TO-RIGHT MARK}+" if value > 0 else ""
-        direction, text = direction_of(self.formats), self.formats.money(value)
+        direction, text = direction_of(self.formats), owed_text(self.formats, value, self.kind)
         return format_html('<bdi class="change change-{}" dir="{}">{}{}</bdi>', kind, direction, sign, text)

@@ -95,7 +95,7 @@ class SimulationPage(ListPage):
         return selectors.changes_of(self.actor, self.job).order_by("-change", "partner__code", "rep__code")
 
     def table_options(self) -> dict[str, Any]:
-        return {"by_rep": self.job.rules["payee"] == "rep"}
+        return {"by_rep": self.job.rules["payee"] == "rep", "kind": self.job.rules["kind"]}
 
     def crumbs(self) -> list[tuple[str, str]]:
         return [(str(_("Simulations")), reverse("simulations:list"))]

@@ -141,8 +141,9 @@ def test_rebates_and_spiffs_of_every_partner_and_quarter(alpha: Tenant, tmp_path
 
 
 def simulations_equal_plain_python(tenant: Tenant) -> None:
-    """Other rates over all quarters against the published ones: both sides as plain Python says, nothing more accrued."""
-    quarters = sorted({quarter for _, quarter in sales()})
+    """Other rates over two quarters against the published ones: both sides as plain Python says, nothing more accrued."""
+    quarters = sorted({quarter for _, quarter in sales()})[-3:-1]
+    sold = {key: value for key, value in sales().items() if key[1] in quarters}
     with tenant.scope():
         accruals = Accrual.objects.count()
         scheme = Scheme.objects.get(code="marginal_rebate")
@@ -155,13 +156,15 @@ def simulations_equal_plain_python(tenant: Tenant) -> None:
     for job in (rebate, spiff):
         run_simulation(tenant.system, job.pk)
     with tenant.scope():
-        assert simulated(rebate) == {key: all_units(value) for key, value in sales().items() if value}
-        assert simulated(spiff, "rep") == dict(spiffs())
-        before = sum((rounded(marginal(value)) for value in sales().values()), Decimal(0))
+        assert simulated(rebate) == {key: all_units(value) for key, value in sold.items() if value}
+        assert simulated(spiff, "rep") == {
+            key: value for key, value in spiffs().items() if key[1] in quarters
+        }
+        before = sum((rounded(marginal(value)) for value in sold.values()), Decimal(0))
         rebate.refresh_from_db()
         assert (rebate.state, Decimal(rebate.summary["before"])) == ("done", before)
         assert Decimal(rebate.summary["total"]) == sum(
-            map(rounded, map(all_units, sales().values())), Decimal(0)
+            map(rounded, map(all_units, sold.values())), Decimal(0)
         )
         assert Accrual.objects.count() == accruals
 
