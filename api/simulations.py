@@ -16,7 +16,7 @@ from api.base import Resource
 from api.fields import Body, Exact, MoneyField, Ref, Text, Whole, money_json
 from api.filters import choice, code
 from incentives import selectors as schemes
-from incentives.enums import Rounding
+from incentives.enums import IN_PIECES, Rounding
 from incentives.models import SimulatedAmount, Simulation
 from incentives.simulation import selectors, services
 from incentives.simulation.rules import Trial, trial_of
@@ -24,7 +24,7 @@ from incentives.states import SimulationState
 from tenancy.enums import Permission
 
 #: Names of the summary that hold money, at any depth.
-_MONEY = {"total", "before", "cut", "over"}
+_MONEY = {"total", "before", "cut", "stacked", "over", "unpaid"}
 
 
 class SimulateBody(Body):
@@ -43,7 +43,8 @@ class SimulationBody(serializers.Serializer[Any]):
     """A job. ``progress`` runs from 0 to 1; ``result`` is there when ``state`` is ``done``.
 
     ``result``: ``total`` and ``before`` (what the compared version would pay), ``winners``, ``losers``, ``same``, ``by_tier``,
-    ``by_role``, ``by_period``, ``distribution`` over beneficiaries, ``capped`` and ``cut``, ``budget`` with its share.
+    ``by_role``, ``by_period``, ``distribution`` over beneficiaries, ``capped`` and ``cut``, ``stacked`` (what other schemes of the group took), ``budget``
+    with its share and ``unpaid`` (what its ceiling took). Of points and benefits every amount is a text of pieces.
     """
 
     id = serializers.IntegerField()
@@ -62,19 +63,35 @@ class SimulationBody(serializers.Serializer[Any]):
         instance.progress = progress_of(instance)
         currency = self.context["request"].operator.currency
         done = instance.state == SimulationState.DONE
-        instance.result = _with_money(instance.summary, currency) if done else None
+        instance.result = None
+        if done:
+            pieces = instance.rules["kind"] in IN_PIECES
+            instance.result = instance.summary if pieces else _with_money(instance.summary, currency)
         return super().to_representation(instance)
 
 
 class SimulatedBody(serializers.Serializer[Any]):
-    """What one beneficiary would get for one period; ``exact`` is before cap and rounding."""
+    """What one beneficiary would get for one period; ``exact`` is after stacking, before cap, ceiling and rounding.
+
+    ``unpaid`` is what the budget's ceiling took. Points and benefits are no money: ``amount``, ``before`` and ``unpaid`` are
+    null and ``pieces`` counts what would be given.
+    """
 
     period = serializers.CharField()
     partner = Ref()
     rep = Ref(allow_null=True)
-    amount = MoneyField()
+    amount = MoneyField(allow_null=True)
+    pieces = Exact(allow_null=True)
     exact = Exact()
-    before = MoneyField()
+    stacked = Exact()
+    unpaid = MoneyField(source="over", allow_null=True)
+    before = MoneyField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> Any:
+        money = instance.simulation.rules["kind"] not in IN_PIECES
+        instance.pieces = None if money else instance.amount
+        data = super().to_representation(instance)
+        return data if money else {**data, "amount": None, "before": None, "unpaid": None}
 
 
 def progress_of(job: Simulation) -> Decimal:

@@ -36,7 +36,11 @@ def get_simulation(actor: Actor, pk: int) -> Simulation:
 def amounts_of(actor: Actor, job: Simulation) -> QuerySet[SimulatedAmount]:
     """The amounts by beneficiary and period."""
     simulations_for(actor)
-    return SimulatedAmount.objects.filter(simulation=job).select_related("partner", "rep").order_by("pk")
+    return (
+        SimulatedAmount.objects.filter(simulation=job)
+        .select_related("simulation", "partner", "rep")
+        .order_by("pk")
+    )
 
 
 def changes_of(actor: Actor, job: Simulation) -> QuerySet[Any]:
