@@ -1,6 +1,7 @@
 """What was earned so far, and why."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,8 +17,8 @@ from api.filters import code, period
 from formula import FormulaErrors, FormulaRuntimeError
 from formula.explainer import explain
 from incentives import selectors
-from incentives.accrual.result import payable
-from incentives.explain import Explanation, Source, explain_accrual, sources_of
+from incentives.explain import Explanation, Source, cuts_of, explain_accrual, rounding_of, sources_of
+from incentives.lines import Standing, counted_total, standings
 from incentives.models import Accrual, AccrualLine
 from performance.counting.behind import credits_behind
 from performance.models import Credit
@@ -32,7 +33,11 @@ class ComponentBody(serializers.Serializer[Any]):
 
 
 class AccrualBody(serializers.Serializer[Any]):
-    """What one version of a scheme owes one beneficiary so far for one period."""
+    """What one version of a scheme owes one beneficiary so far for one period.
+
+    Points and benefits are no money: their ``amount`` is null and ``pieces`` counts them. Of their components and in
+    explanations the ``amount`` of money objects is a number of pieces.
+    """
 
     id = serializers.IntegerField()
     scheme = serializers.CharField(source="version.scheme.code")
@@ -40,12 +45,21 @@ class AccrualBody(serializers.Serializer[Any]):
     period = serializers.CharField()
     partner = Ref()
     rep = Ref(allow_null=True)
-    amount = MoneyField()
+    kind = serializers.CharField(source="version.scheme.kind")
+    amount = MoneyField(allow_null=True)
+    pieces = Exact(allow_null=True)
     components = ComponentBody(many=True)
     eligible = serializers.BooleanField()
     as_of = serializers.DateTimeField(
         allow_null=True, help_text="Arrival of the newest transaction that is counted here."
     )
+
+    def to_representation(self, instance: Accrual) -> Any:
+        money = instance.version.scheme.in_money
+        shown: Any = instance
+        shown.pieces = None if money else instance.amount
+        data = super().to_representation(shown)
+        return data if money else {**data, "amount": None}
 
 
 class RoundingBody(serializers.Serializer[Any]):
@@ -76,11 +90,22 @@ class BehindBody(serializers.Serializer[Any]):
     quantity = Exact()
     amount = MoneyField()
     earned = MoneyField(allow_null=True)
+    state = serializers.ChoiceField(
+        choices=["counted", "waiting", "lost", "budget"],
+        allow_null=True,
+        help_text="Of what it earned: counted; waiting for `release_on`; lost with the customer; cut by the budget.",
+    )
+    granted = MoneyField(allow_null=True, help_text="What is counted of `earned`.")
+    release_on = serializers.DateField(allow_null=True)
 
     def to_representation(self, instance: Credit | AccrualLine) -> Any:
         line = instance if isinstance(instance, AccrualLine) else None
         credit: Any = line.credit if line else instance
+        standing: Standing | None = self.context.get("standings", {}).get(line.pk) if line else None
         credit.earned = line.exact if line else None
+        credit.state = standing.state if standing else None
+        credit.granted = standing.granted if standing else None
+        credit.release_on = standing.release_on if standing else None
         return super().to_representation(credit)
 
 
@@ -98,6 +123,15 @@ class CapBody(serializers.Serializer[Any]):
     cut = MoneyField()
 
 
+class CutBody(serializers.Serializer[Any]):
+    """A step between the formula and the amount: `stacking`, `cap` or `budget`. `by` is the scheme that beats or excludes."""
+
+    step = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    amount = MoneyField()
+
+
 class ExplanationBody(serializers.Serializer[Any]):
     """The way from the transactions to the amount.
 
@@ -113,6 +147,7 @@ class ExplanationBody(serializers.Serializer[Any]):
     sentences = serializers.ListField(child=serializers.CharField())
     exact = Exact()
     cap = CapBody()
+    cuts = CutBody(many=True)
     rounding = RoundingBody()
     sources = SourceBody(many=True)
     transactions = BehindPage()
@@ -170,7 +205,11 @@ class Accruals(Resource):
         sources = [] if per_transaction else sources_of(self.actor, accrual)
         behind = selectors.lines_of(self.actor, accrual) if per_transaction else self._behind(sources)
         context = self.get_serializer_context()
-        page = self.paginate_queryset(behind)
+        page: Any = self.paginate_queryset(behind)
+        if per_transaction:
+            for line in page:
+                line.version = accrual.version
+            context = {**context, "standings": standings(self.actor, page)}
         shown = BehindBody(page, many=True, context=context).data
         facts = self._facts(accrual, per_transaction) | {"sources": sources}
         facts["transactions"] = {"count": 0, "next": None, "previous": None, "results": []}
@@ -178,7 +217,9 @@ class Accruals(Resource):
         return Response({**data, "transactions": self.get_paginated_response(shown).data})
 
     def _facts(self, accrual: Accrual, per_transaction: bool) -> dict[str, Any]:
-        version, told = accrual.version, _stored(accrual, self.actor.operator.currency)
+        version, told = accrual.version, _stored(accrual)
+        if per_transaction:
+            told["holds"] = counted_total(self.actor, accrual) == accrual.exact
         if not per_transaction:
             try:
                 told = _replayed(explain_accrual(self.actor, accrual))
@@ -189,6 +230,7 @@ class Accruals(Resource):
             "formula": version.formula,
             "digest": version.digest,
             "cap": {"most": version.cap, "cut": told["cut"]},
+            "cuts": cuts_of(accrual.cuts),
             "rounding": {"rule": version.rounding, "amount": told["rounding"]},
         }
 
@@ -226,16 +268,15 @@ def _replayed(explained: Explanation) -> dict[str, Any]:
     }
 
 
-def _stored(accrual: Accrual, currency: str) -> dict[str, Any]:
+def _stored(accrual: Accrual) -> dict[str, Any]:
     """The same where there is no one run to tell of: transactions earned singly, or the formula has no value."""
-    exact, cap = accrual.exact, accrual.version.cap
-    capped = exact if cap is None else min(exact, cap)
-    amount = payable(accrual.version, exact, currency)
+    cuts = cuts_of(accrual.cuts)
+    cut = sum((each.amount for each in cuts if each.step == "cap"), Decimal(0))
     return {
-        "holds": amount == accrual.amount,
+        "holds": True,
         "trace": {},
         "sentences": [],
-        "exact": exact,
-        "cut": exact - capped,
-        "rounding": amount - capped,
+        "exact": accrual.exact,
+        "cut": cut,
+        "rounding": rounding_of(accrual, cuts),
     }

@@ -15,21 +15,45 @@ from rest_framework.response import Response
 
 from api.base import Resource
 from api.coded import location
-from api.fields import Body, MoneyField, Names, Text
+from api.fields import Body, Exact, Flag, MoneyField, Names, Text, Whole
 from api.filters import CODED_ORDER, NAME, choice
+from api.scopes import Access
 from common.errors import Conflict, NotFound
-from incentives import selectors, services
-from incentives.enums import Payee, Rounding, SchemeKind, SchemePeriod, SchemeState
+from incentives import overruns, selectors, services
+from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod, SchemeState, StackPolicy
 from incentives.models import Scheme, SchemeVersion
 from tenancy.enums import Permission
 
 #: Fields of the scheme itself; the others belong to its versions.
 SCHEME = ("code", "name", "names", "kind", "payee", "period", "description")
-VERSION = ("formula", "starts", "ends", "eligibility", "budget", "cap", "rounding")
+VERSION = ("formula", "starts", "ends", "eligibility", "budget", "cap", "rounding", *services.TERMS)
+
+
+class PaymentBody(Body):
+    """A part of what a transaction earns: ``percent`` of it, ``after_days`` days later."""
+
+    after_days = Whole(min_value=0, max_value=3660)
+    percent = Exact()
+
+
+class Payments(serializers.ListField):
+    """Stored as pairs of days and percent."""
+
+    child = PaymentBody()
+
+    def to_internal_value(self, data: Any) -> Any:
+        return [[each["after_days"], each["percent"]] for each in super().to_internal_value(data)]
+
+    def to_representation(self, data: Any) -> Any:
+        return [{"after_days": int(days), "percent": str(percent)} for days, percent in data or []]
 
 
 class SchemeBody(Body):
-    """A scheme with its newest version."""
+    """A scheme with its newest version.
+
+    Formulas of points and benefits give a number of pieces, all others money. Discounts are resolved for quotes
+    (``discounts/resolve/``) and meet each other by ``stack_priority``; others stack within their ``stack_group``.
+    """
 
     code = Text(read_only=True)
     name = Text(max_length=200)
@@ -42,13 +66,27 @@ class SchemeBody(Body):
     eligibility = serializers.DictField(
         child=serializers.ListField(child=Text()),
         required=False,
-        help_text="partners, tiers, roles, layers, territories, and for SPIFFs fields of the transaction.",
+        help_text="partners, tiers, roles, layers, territories; where it pays per transaction also kinds, products,"
+        " families, product_layers, segments, engagement_models, contributions and new_customer (yes, no).",
     )
     starts = serializers.DateField()
     ends = serializers.DateField(required=False, allow_null=True)
     budget = MoneyField(required=False, allow_null=True)
     cap = MoneyField(required=False, allow_null=True, help_text="Most per beneficiary and period.")
     rounding = serializers.ChoiceField(choices=Rounding.choices, required=False)
+    stack_group = Text(required=False, allow_blank=True, max_length=40)
+    stack_policy = serializers.ChoiceField(choices=StackPolicy.choices, required=False)
+    stack_priority = Whole(required=False, allow_null=True, min_value=0, max_value=32_000)
+    stack_counts = Flag(required=False, help_text="What it gives is taken off the base of later net ones.")
+    at_ceiling = serializers.ChoiceField(
+        choices=Ceiling.choices, required=False, help_text="What happens when the budget is used up."
+    )
+    warn_at = serializers.ListField(
+        child=Whole(min_value=1, max_value=100), required=False, help_text="Percent of the budget."
+    )
+    payments = Payments(required=False, help_text="Empty pays all at once; else 100 percent together.")
+    while_customer = Flag(required=False, help_text="A payment is lost if the customer leaves before it.")
+    valid_days = Whole(required=False, allow_null=True, min_value=1, max_value=3660)
     state = serializers.ChoiceField(choices=SchemeState.choices, read_only=True)
     version = serializers.IntegerField(read_only=True)
     published_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -83,6 +121,13 @@ def facts(scheme: Scheme, version: SchemeVersion) -> dict[str, Any]:
         "version": version.number,
         "published_at": version.published_at,
     }
+
+
+class BudgetRaise(Body):
+    """More money for a budget whose ceiling asks for approval."""
+
+    amount = MoneyField()
+    reason = Text(max_length=500)
 
 
 class Schemes(Resource):
@@ -155,6 +200,24 @@ class Schemes(Resource):
         services.end_scheme(self.actor, scheme_code=code, last_day=body.validated_data["last_day"])
         return self._answer(code)
 
+    @extend_schema(request=BudgetRaise, responses=SchemeBody)
+    def raise_budget(self, request: Request, code: str) -> Response:
+        """Approve more money than the budget; not by the person who published the version."""
+        self.actor.require(Permission.APPROVE_SCHEMES)
+        body = BudgetRaise(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        version = (
+            selectors.versions_of(self.actor, self._one(code)).filter(published_at__isnull=False).first()
+        )
+        if version is None:
+            raise Conflict("not_published", _("Only a published scheme has a budget to raise."))
+        overruns.approve_overrun(self.actor, version_id=version.pk, **body.validated_data)
+        return self._answer(code)
+
+    def access_of(self, request: Request) -> tuple[Access, Permission | None]:
+        access, permission = super().access_of(request)
+        return access, Permission.APPROVE_SCHEMES if self.action == "raise_budget" else permission
+
     def _given(self, request: Request, partial: bool = False) -> dict[str, Any]:
         body = self.get_serializer(data=request.data, partial=partial)
         body.is_valid(raise_exception=True)
@@ -176,6 +239,13 @@ def scheme_paths() -> list[URLPattern]:
         path(f"schemes/<path:code>/{verb}/", Schemes.as_view({"post": verb}), name=f"schemes-{verb}")
         for verb in ("publish", "end")
     ]
+    verbs.append(
+        path(
+            "schemes/<path:code>/raise-budget/",
+            Schemes.as_view({"post": "raise_budget"}),
+            name="schemes-raise-budget",
+        )
+    )
     return [
         path("schemes/", Schemes.as_view({"get": "list", "post": "create"}), name="schemes"),
         *verbs,

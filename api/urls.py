@@ -9,9 +9,17 @@ from api.coded import coded_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
+from api.offers import Discounts, Estimates
+from api.payments import payment_paths
+from api.quotes import quote_paths
+from api.rewards import REWARD_PATHS
+from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
 from api.settings import setting_paths
+from api.simulations import simulation_paths
+from api.statements import statement_paths
 from api.transactions import transactions
+from api.whatif import WhatIfCalls
 
 app_name = "api"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,9 +30,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *coded_paths(performance.Kpis),
     path("measurements/", performance.Measurements.as_view({"get": "list"}), name="measurements"),
     path("formula/check/", FormulaCheck.as_view({"post": "check"}), name="formula-check"),
+    *simulation_paths(),
+    *step_paths(),
     *scheme_paths(),
+    *quote_paths(),
     *deal_paths(),
     *setting_paths(),
+    path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
+    path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
+    *REWARD_PATHS,
+    *statement_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
     path(
@@ -32,5 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         Accruals.as_view({"get": "explanation"}),
         name="accruals-explanation",
     ),
+    path("accruals/<int:pk>/what-if/", WhatIfCalls.as_view({"post": "try_it"}), name="accruals-what-if"),
+    *payment_paths(),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]

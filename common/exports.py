@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, BinaryIO, Final
@@ -58,6 +59,16 @@ def write_csv(target: BinaryIO, header: Sequence[str], rows: Iterable[Sequence[V
     return sum(target.write(piece) for piece in csv_lines(header, rows))
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook. ``widths`` of the columns are in characters."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Value]]
+    widths: Sequence[int] | None = None
+
+
 def write_xlsx(
     target: BinaryIO,
     header: Sequence[str],
@@ -69,22 +80,31 @@ def write_xlsx(
 ) -> int:
     """Writes a workbook of one sheet, from right to left for ``fa`` and ``ar``; returns the number of rows.
 
-    ``widths`` of the columns are in characters. Aware moments lose their zone, which XLSX has no place for:
-    convert them to the reader's zone before.
+    Aware moments lose their zone, which XLSX has no place for: convert them to the reader's zone before.
     """
+    return write_book(target, [Sheet(title, header, rows, widths)], language=language)
+
+
+def write_book(target: BinaryIO, sheets: Iterable[Sheet], *, language: str = "en") -> int:
+    """Writes a workbook of several sheets; returns the number of rows of all."""
     book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet(_TITLE_UNSAFE.sub(" ", title)[:31].strip() or "Sheet")
+    count = sum(_write_sheet(book, each, language) for each in sheets)
+    book.save(target)
+    return count
+
+
+def _write_sheet(book: Workbook, given: Sheet, language: str) -> int:
+    sheet: Any = book.create_sheet(_TITLE_UNSAFE.sub(" ", given.title)[:31].strip() or "Sheet")
     sheet.sheet_view.rightToLeft = base_language(language) in ("fa", "ar")
     sheet.freeze_panes = "A2"
-    for place, name in enumerate(header, 1):
-        width = widths[place - 1] if widths else max(12, min(40, len(name) + 4))
+    for place, name in enumerate(given.header, 1):
+        width = given.widths[place - 1] if given.widths else max(12, min(40, len(name) + 4))
         sheet.column_dimensions[get_column_letter(place)].width = width
-    sheet.append([_heading(sheet, name) for name in header])
+    sheet.append([_heading(sheet, name) for name in given.header])
     count = 0
-    for row in rows:
+    for row in given.rows:
         sheet.append([_cell(sheet, value) for value in row])
         count += 1
-    book.save(target)
     return count
 
 

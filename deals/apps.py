@@ -5,7 +5,10 @@ class DealsConfig(AppConfig):
     name = "deals"
 
     def ready(self) -> None:
-        from deals import (
-            handlers,  # noqa: F401  (registers the timers' handlers)
-            importing,  # noqa: F401  (registers the kind of file)
+        from deals import (  # noqa: F401  (register timers' and outbox handlers)
+            handlers,
+            importing,
+            quotes,
+            winning,
         )
+        from deals.matching import handlers as matching  # noqa: F401  (registers the outbox handlers)

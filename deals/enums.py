@@ -124,3 +124,28 @@ class Precheck(models.TextChoices):
     FREE = "free", _("Free")
     PROTECTED = "protected", _("Protected")
     DIRECT = "direct", _("Direct-sales account")
+
+
+class MatchedBy(models.TextChoices):
+    """How a transaction found its won deal."""
+
+    REFERENCE = "reference", _("Reference")
+    CUSTOMER = "customer", _("Customer and product")
+    HAND = "hand", _("By hand")
+
+
+class QuoteState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SENT = "sent", _("Sent")
+    ACCEPTED = "accepted", _("Accepted")
+    EXPIRED = "expired", _("Expired")
+
+
+class MailResult(models.TextChoices):
+    """What became of a mail."""
+
+    DRAFT = "draft", _("Draft made")
+    UNKNOWN_SENDER = "unknown_sender", _("Unknown sender")
+    NOT_ALLOWED = "not_allowed", _("The sender may not register deals")
+    SEVERAL_COMPANIES = "several", _("The sender belongs to several companies")
+    AUTOMATIC = "automatic", _("Automatic mail")

@@ -4,10 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.enums import DealState
 from deals.models import Deal
 from tenancy.enums import Permission
 from workflow.enums import Urgency
-from workflow.notices import Kind, To, declare, members, notify, pams_of, partner_people, staff
+from workflow.notices import Kind, To, declare, members, names_of, notify, pams_of, partner_people, staff
 
 SUBMITTED = declare("deals.submitted", Urgency.ACTION, _("Deal %(ref)s of %(partner)s waits for a decision."))
 ANSWERED = declare("deals.answered", Urgency.ACTION, _("The question about deal %(ref)s was answered."))
@@ -45,7 +46,9 @@ CASE_DECIDED = declare("deals.case_decided", Urgency.INFO, _("The conflict about
 ACCOUNT_CASE = declare(
     "deals.account_case", Urgency.INFO, _("Deal %(ref)s of %(partner)s concerns your account %(customer)s.")
 )
-CLOSED = declare("deals.closed", Urgency.INFO, _("Deal %(ref)s of %(partner)s was closed: %(state)s."))
+CLOSED = declare(
+    "deals.closed", Urgency.INFO, _("Deal %(ref)s of %(partner)s was closed: %(state)s."), state=DealState
+)
 COMMENT = declare("deals.comment", Urgency.INFO, _("There is a new comment on deal %(ref)s."))
 FISHING = declare(
     "deals.fishing", Urgency.SECURITY, _("%(partner)s reached the limit of checks before registering.")
@@ -78,5 +81,5 @@ def tell_member(kind: Kind, deal: Deal, member_id: int | None, *, key: str = "",
 def _tell(kind: Kind, deal: Deal, to: To, key: str, params: dict[str, Any]) -> None:
     if to == To():
         return
-    facts = {"ref": deal.ref, "partner": deal.partner.name, **params}
+    facts = {"ref": deal.ref, "partner": names_of(deal.partner), **params}
     notify(kind, deal, to=to, path=path_of(deal), key=key or str(deal.version), **facts)

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 
 from common.errors import InputError
 from common.numbers import parse_local_decimal
-from formula import MODES, FormulaErrors, Schema, Type, compile_source, message, money, table_source
+from formula import MODES, NUMBER, FormulaErrors, Schema, Type, compile_source, message, money, table_source
+from incentives.enums import IN_PIECES, SchemeKind
 
-KINDS = ("table", "rate", "matrix", "fixed")
+KINDS = ("table", "rate", "matrix", "grid", "fixed")
+#: Between the two texts of a grid's cell.
+CROSS = "|"
 LOOKS = ("value", "attainment", "growth")
 _PLAIN = re.compile(r"[^\W\d]\w*")
 _WORDS = {"and", "or", "not", "true", "false", "let", "else"}
@@ -24,7 +27,8 @@ class Card:
     """One component as the form holds it; numbers are texts in the writer's digits.
 
     ``source`` earns: a KPI, or a field of a transaction. ``rows`` are (threshold, rate), ``cells`` (text of ``name``, rate)
-    with ``other`` for everybody else. ``look`` and ``look_source`` tell what thresholds look at; empty is ``source``
+    with ``other`` for everybody else; those of a grid are (text of ``name`` | text of ``name2``, rate). ``per``: for how much
+    money the pieces of points are given. ``look`` and ``look_source`` tell what thresholds look at; empty is ``source``
     itself. ``when_*`` is the condition, ``cap`` the most that the component pays. Rates are percent for money, an
     amount for each where ``source`` counts.
     """
@@ -45,6 +49,8 @@ class Card:
     when_look: str = "value"
     when_value: str = ""
     cap: str = ""
+    name2: str = ""
+    per: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,19 @@ def _card(values: Mapping[str, Any]) -> Card:
     return Card(**{name: str(value) for name, value in values.items() if name not in pairs} | pairs)  # type: ignore[arg-type]
 
 
-def write_formula(cards: Sequence[Card], schema: Schema) -> Written:
-    """The formula that the cards say, one component per line, and what is wrong with them at its place."""
+def write_formula(cards: Sequence[Card], schema: Schema, kind: str = SchemeKind.REBATE) -> Written:
+    """The formula that the cards say, one component per line, and what is wrong with them at its place.
+
+    Of points and benefits (``kind``) rates and amounts are pieces, not money.
+    """
     problems: list[Problem] = []
-    lines = [_Writer(number, card, schema, problems).line() for number, card in enumerate(cards)]
+    in_pieces = kind in IN_PIECES
+    lines = [_Writer(number, card, schema, problems, in_pieces).line() for number, card in enumerate(cards)]
     if problems or not lines:
         return Written("", problems)
     source = "\n".join(lines)
     try:
-        compile_source(source, schema, expect=money(schema.currency))
+        compile_source(source, schema, expect=NUMBER if in_pieces else money(schema.currency))
     except FormulaErrors as errors:
         found = [Problem(source[: error.start].count("\n"), "", message(error, _)) for error in errors.errors]
         return Written(source, found)
@@ -106,21 +116,22 @@ def name_source(code: str) -> str:
 class _Writer:
     """Writes one card; what cannot be read is noted and written as 0."""
 
-    def __init__(self, number: int, card: Card, schema: Schema, problems: list[Problem]) -> None:
+    def __init__(
+        self, number: int, card: Card, schema: Schema, problems: list[Problem], in_pieces: bool = False
+    ) -> None:
         self.number, self.card, self.schema, self.problems = number, card, schema, problems
-        self.currency = schema.currency
+        self.currency, self.in_pieces = schema.currency, in_pieces
 
     def line(self) -> str:
         label = _UNQUOTABLE.sub(" ", self.card.label).strip()
         if not label:
             self.note("label", _("Give the component a name."))
-        body = {"table": self.table, "rate": self.flat, "matrix": self.matrix, "fixed": self.fixed}.get(
-            self.card.kind, self.fixed
-        )()
-        if self.card.when_source or self.card.kind == "fixed":
-            body = f"if({self.condition()}, {body}, {self.currency} 0)"
+        bodies = {"table": self.table, "rate": self.flat, "matrix": self.matrix, "grid": self.grid}
+        body = bodies.get(self.card.kind, self.fixed)()
+        if self.card.when_source or (self.card.kind == "fixed" and not self.in_pieces):
+            body = f"if({self.condition()}, {body}, {self.written(Decimal(0))})"
         if self.card.cap:
-            body = f"min({body}, {self.currency} {_plain(self.number_in('cap', self.card.cap))})"
+            body = f"min({body}, {self.written(self.number_in('cap', self.card.cap))})"
         return f'"{label}": {body}'
 
     def table(self) -> str:
@@ -130,6 +141,9 @@ class _Writer:
         x, subject = self.earning(), self.subject()
         if subject == x:
             mode = self.card.mode if self.card.mode in MODES else "marginal"
+            if self.in_pieces:
+                rows = [(start / self.per(), rate) for start, rate in rows]
+                return table_source(mode, x, rows, "", per_unit=True).replace("  ", " ")
             return table_source(mode, x, rows, self.currency, per_unit=not self.pays_percent())
         if self.card.mode in MODES and self.card.mode != "all_units":
             self.note("mode", _("Steps that look at something else pay the reached rate on everything."))
@@ -169,8 +183,35 @@ class _Writer:
         other = self.written_rate(self.rate_in("other", self.card.other))
         return f"{self.earning()} * by({name_source(self.card.name)}, [{', '.join([*rows, f'else -> {other}'])}])"
 
+    def grid(self) -> str:
+        """A rate for each pair of two properties, such as role and layer."""
+        for place, name in (("name", self.card.name), ("name2", self.card.name2)):
+            info = self.schema.names.get(name)
+            if info is None or info.type.kind != "text":
+                self.note(place, _("Choose what the rate depends on."))
+        if self.card.name == self.card.name2:
+            self.note("name2", _("Choose two different properties."))
+        other = self.written_rate(self.rate_in("other", self.card.other))
+        table: dict[str, list[str]] = {}
+        for index, (cell, rate) in enumerate(self.card.cells):
+            first, _cross, second = cell.partition(CROSS)
+            if first and second and rate:
+                written = self.written_rate(self.rate_in(f"cells.{index}", rate))
+                table.setdefault(first, []).append(f"{_quoted(second)} -> {written}")
+        inner = name_source(self.card.name2)
+        rows = [
+            f"{_quoted(first)} -> by({inner}, [{', '.join([*cells, f'else -> {other}'])}])"
+            for first, cells in table.items()
+        ]
+        outer = ", ".join([*rows, f"else -> {other}"])
+        return f"{self.earning()} * by({name_source(self.card.name)}, [{outer}])"
+
     def fixed(self) -> str:
-        return f"{self.currency} {_plain(self.number_in('amount', self.card.amount))}"
+        return self.written(self.number_in("amount", self.card.amount))
+
+    def written(self, value: Decimal) -> str:
+        """An amount of what the scheme pays."""
+        return _plain(value) if self.in_pieces else f"{self.currency} {_plain(value)}"
 
     def condition(self) -> str:
         info = self.schema.names.get(self.card.when_source)
@@ -190,7 +231,22 @@ class _Writer:
     def earning(self) -> str:
         if self.type() is None:
             self.note("source", _("Choose what earns."))
-        return name_source(self.card.source)
+        name = name_source(self.card.source)
+        return f"({name} / {self.currency} {_plain(self.per())})" if self.divides() else name
+
+    def divides(self) -> bool:
+        """Whether pieces are given for money, so that the money has to be counted in units first."""
+        known = self.type()
+        return self.in_pieces and known is not None and known.is_money
+
+    def per(self) -> Decimal:
+        """For how much money one rate of pieces is given; 1 where the source is no money."""
+        if not self.divides():
+            return Decimal(1)
+        value = self.number_in("per", self.card.per)
+        if value <= 0:
+            self.note("per", _("Say for how much money the points are given."))
+        return value if value > 0 else Decimal(2)
 
     def type(self) -> Type | None:
         info = self.schema.names.get(self.card.source)
@@ -198,7 +254,7 @@ class _Writer:
 
     def pays_percent(self) -> bool:
         known = self.type()
-        return known is None or known.is_money
+        return not self.in_pieces and (known is None or known.is_money)
 
     def rate_in(self, place: str, text: str) -> Decimal:
         """The rate as a factor: 0.03 for 3 %, or the amount for each."""
@@ -206,7 +262,7 @@ class _Writer:
         return value.scaleb(-2) if self.pays_percent() else value
 
     def written_rate(self, rate: Decimal) -> str:
-        return f"{_plain(rate.scaleb(2))}%" if self.pays_percent() else f"{self.currency} {_plain(rate)}"
+        return f"{_plain(rate.scaleb(2))}%" if self.pays_percent() else self.written(rate)
 
     def number_in(self, place: str, text: str) -> Decimal:
         try:
@@ -221,6 +277,10 @@ class _Writer:
     def note(self, place: str, text: str) -> None:
         if not any(each.card == self.number and each.field == place for each in self.problems):
             self.problems.append(Problem(self.number, place, text))
+
+
+def _quoted(text: str) -> str:
+    return f'"{_UNQUOTABLE.sub(" ", text)}"'
 
 
 def _plain(value: Decimal) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Sum
 
 from incentives.models import Scheme
-from incentives.selectors import accruals_for
+from incentives.selectors import payable_accruals_for
 from incentives.standing import Clock
 from partners.models import Partner
 from tenancy.actors import Actor
@@ -29,7 +29,7 @@ class Cost:
 def costs(actor: Actor, clock: Clock) -> list[Cost]:
     """Per scheme with an accrual in its running period, the dearest first. Two queries."""
     rows = (
-        accruals_for(actor)
+        payable_accruals_for(actor)
         .filter(period__in=_codes(clock))
         .order_by()
         .values("version__scheme_id", "period", "partner__tier")
@@ -84,7 +84,7 @@ def moves(actor: Actor, clock: Clock) -> list[Moved]:
     """Every partner that the actor sees with an accrual now or before, the largest rise first. Two queries."""
     kinds = dict(Scheme.objects.values_list("pk", "period"))
     rows = (
-        accruals_for(actor)
+        payable_accruals_for(actor)
         .filter(period__in=_codes(clock))
         .order_by()
         .values("partner_id", "version__scheme_id", "period")

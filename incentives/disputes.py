@@ -34,7 +34,9 @@ from workflow.states import move, note
 from workflow.timers import on_timer, schedule
 
 FILED = declare("disputes.filed", Urgency.ACTION, _("%(partner)s disputes a line of %(number)s."))
-ANSWERED = declare("disputes.answered", Urgency.ACTION, _("Your dispute about %(number)s: %(state)s."))
+ANSWERED = declare(
+    "disputes.answered", Urgency.ACTION, _("Your dispute about %(number)s: %(state)s."), state=DisputeState
+)
 LATE = declare("disputes.late", Urgency.ACTION, _("A dispute about %(number)s waits too long."))
 DUE, CLOSES = "incentives.dispute_due", "incentives.dispute_closes"
 DISPUTABLE = (LineKind.EARNED, LineKind.LATE, LineKind.CLAWBACK, LineKind.ADJUSTMENT, LineKind.RELEASE)

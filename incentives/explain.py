@@ -1,11 +1,12 @@
 """Why an accrual is what it is: replayed from the stored version and inputs, down to its transactions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from formula import Inputs, Trace
 from incentives.accrual.affected import read_period
-from incentives.accrual.result import payable
 from incentives.models import Accrual, AccrualLine, Scheme, SchemeVersion
 from incentives.programs import kpi_period, program_of
 from performance.enums import Beneficiary
@@ -18,7 +19,8 @@ class Explanation:
     """An accrual with the trace of its formula.
 
     ``exact`` is what the stored inputs give when the formula runs again now; ``holds`` tells whether it equals what
-    was stored. ``cut`` is what the cap took away (0 without one), ``rounding`` what the one rounding added.
+    was stored. ``cuts`` are the steps between: stacking, cap, budget; ``cut`` is what the cap alone took away (0 without
+    one), ``rounding`` what the one rounding added.
     """
 
     accrual: Accrual
@@ -26,12 +28,55 @@ class Explanation:
     version: SchemeVersion
     trace: Trace
     exact: Decimal
-    cut: Decimal
-    rounding: Decimal
+    cuts: "tuple[Cut, ...]"
+
+    @property
+    def cut(self) -> Decimal:
+        return sum((cut.amount for cut in self.cuts if cut.step == "cap"), Decimal(0))
+
+    @property
+    def rounding(self) -> Decimal:
+        return rounding_of(self.accrual, self.cuts) if self.accrual.eligible else Decimal(0)
 
     @property
     def holds(self) -> bool:
         return self.exact == self.accrual.exact and self.trace.program.digest == self.accrual.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One step between the formula and the amount: ``step`` is stacking, cap or budget; ``amount`` is what it took.
+
+    ``reason``: ``beaten`` or ``excluded`` (by the scheme ``by``), ``net`` (``taken`` was off the base before; alone it
+    would have been ``alone``), ``cap``, or the policy at the budget's ceiling.
+    """
+
+    step: str
+    reason: str
+    by: str
+    amount: Decimal
+    taken: Decimal = Decimal(0)
+    alone: Decimal = Decimal(0)
+
+
+def cuts_of(stored: Any) -> tuple[Cut, ...]:
+    """The stored ``cuts`` of an accrual or a line."""
+    return tuple(
+        Cut(
+            each["step"],
+            each["reason"],
+            each.get("by", ""),
+            Decimal(each["amount"]),
+            Decimal(each.get("taken", "0")),
+            Decimal(each.get("alone", "0")),
+        )
+        for each in stored or ()
+    )
+
+
+def rounding_of(accrual: Accrual, cuts: Iterable[Cut]) -> Decimal:
+    """What the one rounding at the end added to the exact amount after all cuts."""
+    return accrual.amount - (accrual.exact - sum((cut.amount for cut in cuts), Decimal(0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +95,13 @@ def explain_accrual(actor: Actor, accrual: Accrual) -> Explanation:
     program = program_of(version, scheme, actor.operator.currency)
     trace = program.trace(program.read_inputs(accrual.inputs))
     exact = trace.result if accrual.eligible else Decimal(0)
-    return Explanation(
-        accrual, scheme, version, trace, exact, *_after(version, exact, actor.operator.currency)
-    )
+    return Explanation(accrual, scheme, version, trace, exact, cuts_of(accrual.cuts))
 
 
 def explain_line(actor: Actor, line: AccrualLine) -> Trace:
     """Replay one transaction's part of a transaction scheme."""
     program = program_of(line.version, line.version.scheme, actor.operator.currency)
     return program.trace(program.read_inputs(line.inputs))
-
-
-def _after(version: SchemeVersion, exact: Decimal, currency: str) -> tuple[Decimal, Decimal]:
-    capped = exact if version.cap is None else min(exact, version.cap)
-    return exact - capped, payable(version, exact, currency) - capped
 
 
 def sources_of(actor: Actor, accrual: Accrual) -> list[Source]:

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from incentives.accrual import evaluate_credits, evaluate_periods
+from incentives.accrual import ceilings, evaluate_credits, evaluate_periods
 from incentives.accrual.affected import Change
 from incentives.accrual.backfill import backfill_version, reevaluate_partners
-from incentives.models import SchemeVersion
+from incentives.accrual.transactions import RELEASE, renew_sums
+from incentives.accrual.versions import Rules
+from incentives.models import Accrual, SchemeVersion
+from incentives.overruns import RAISED
+from incentives.programs import program_of
 from tenancy.actors import Actor
 from tenancy.outbox import on
+from workflow.timers import on_timer
 
 
 @on("measurements.changed")
@@ -34,3 +39,18 @@ def scheme_published(actor: Actor, payload: dict[str, Any]) -> None:
 def partners_changed(actor: Actor, payload: dict[str, Any]) -> None:
     """Tier, roles or territory of partners changed: their accruals may too."""
     reevaluate_partners(actor, payload["partner_ids"])
+
+
+@on(RAISED)
+def budget_raised(actor: Actor, payload: dict[str, Any]) -> None:
+    """More money was approved: give it out."""
+    version = SchemeVersion.objects.select_related("scheme").get(pk=payload["version_id"])
+    ceilings.hold()
+    program = program_of(version, version.scheme, actor.operator.currency)
+    ceilings.share_out(actor.operator, {version.pk: Rules(version.scheme, version, program)})
+
+
+@on_timer(RELEASE)
+def released(actor: Actor, accrual_id: int, payload: dict[str, Any]) -> None:
+    """A payment has fallen due: it counts from today on, if the customer is still there."""
+    renew_sums(actor, Accrual.objects.filter(pk=accrual_id))

@@ -14,7 +14,7 @@ from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import at_cap, payable
 from incentives.accrual.store import Slot
-from incentives.accrual.transactions import credits_with_codes, earn, line_facts, line_fits
+from incentives.accrual.transactions import credits_with_codes, earn, is_new, line_facts, line_fits
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee, SchemeKind
 from incentives.models import Scheme, SchemeVersion
@@ -80,7 +80,7 @@ def preview(actor: Actor, sketch: Sketch, *, beneficiary: str, period_code: str)
         scheme=scheme, eligibility=dict(sketch.eligibility or {}), cap=sketch.cap, rounding=sketch.rounding
     )
     schema = schema_for(actor.operator, scheme.scope, period=sketch.period, payee=sketch.payee)
-    rules = Rules(scheme, version, compile_formula(actor.operator, sketch.source, schema))
+    rules = Rules(scheme, version, compile_formula(actor.operator, sketch.source, schema, sketch.kind))
     rep = get_rep(actor, beneficiary) if sketch.payee == Payee.REP else None
     partner = get_partner(actor, _company_of(rep) if rep else beneficiary)
     period = read_period(actor.operator, period_code)
@@ -127,10 +127,10 @@ def _of_transactions(
     newest = list(found.order_by("-day", "-pk").values_list("pk", flat=True)[: MOST_LINES + 1])
     exact, lines, shown, sums = Decimal(0), 0, None, dict[str, Decimal]()
     for credit in credits_with_codes(newest[:MOST_LINES]).order_by("-day", "-pk"):
-        facts = line_facts(credit)
+        facts = line_facts(credit, new=is_new(actor.operator, rules, credit))
         if not line_fits(rules.version.eligibility, facts):
             continue
-        earned = earn(actor.operator, rules, credit, profile, facts)
+        earned = earn(actor.operator, rules, credit, profile)
         lines, exact = lines + 1, exact + earned.exact
         for part in earned.components:
             sums[part["label"]] = sums.get(part["label"], Decimal(0)) + Decimal(part["amount"])

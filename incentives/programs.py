@@ -22,7 +22,7 @@ from formula import (
     parse_type,
     transaction_schema,
 )
-from incentives.enums import Payee
+from incentives.enums import IN_PIECES, Payee, SchemeKind
 from incentives.models import Scheme, SchemeVersion
 from partners.models import Partner
 from performance.enums import Beneficiary, Measure, PeriodKind
@@ -90,10 +90,17 @@ def schema_for(operator: Operator, scope: str, *, period: str, payee: str) -> Sc
     return Schema("period", {**context_names(choices), **names}, operator.currency)
 
 
-def compile_formula(operator: Operator, source: str, schema: Schema) -> Program:
-    """The program of a payout formula, whose result must be money; raises ``FormulaInvalid``."""
+def result_type(kind: str, currency: str) -> Type:
+    """What the formula of a scheme of this kind gives: money, or pieces of points and benefits."""
+    return NUMBER if kind in IN_PIECES else money(currency)
+
+
+def compile_formula(
+    operator: Operator, source: str, schema: Schema, kind: str = SchemeKind.REBATE
+) -> Program:
+    """The program of a payout formula, whose result must be what ``kind`` gives; raises ``FormulaInvalid``."""
     try:
-        return compile_source(source, schema, expect=money(operator.currency))
+        return compile_source(source, schema, expect=result_type(kind, operator.currency))
     except FormulaErrors as errors:
         raise FormulaInvalid(errors) from errors
 
@@ -111,7 +118,7 @@ def names_to_json(program: Program) -> dict[str, list[object]]:
 def program_of(version: SchemeVersion, scheme: Scheme, currency: str) -> Program:
     """The stored formula compiled against its stored names: the same whatever happened to KPIs since."""
     names = tuple((name, *map(_hashable, info)) for name, info in sorted(version.names.items()))
-    return _compiled(version.formula, scheme.scope, currency, names)
+    return _compiled(version.formula, scheme.scope, scheme.in_money, currency, names)
 
 
 def _hashable(value: object) -> object:
@@ -119,12 +126,15 @@ def _hashable(value: object) -> object:
 
 
 @lru_cache(maxsize=512)
-def _compiled(source: str, scope: str, currency: str, names: tuple[tuple[object, ...], ...]) -> Program:
+def _compiled(
+    source: str, scope: str, in_money: bool, currency: str, names: tuple[tuple[object, ...], ...]
+) -> Program:
     infos: Mapping[str, NameInfo] = {
         str(name): NameInfo(parse_type(str(kind)), str(group), choices)  # type: ignore[arg-type]
         for name, kind, group, choices in names
     }
-    return compile_source(source, Schema(scope, infos, currency), expect=money(currency))
+    expected = money(currency) if in_money else NUMBER
+    return compile_source(source, Schema(scope, infos, currency), expect=expected)
 
 
 def kpi_period(kpi: Kpi, period: Period) -> Period:

@@ -12,6 +12,7 @@ from common.errors import NotFound
 from common.periods import Period, period_of
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles
+from incentives.enums import PAYABLE
 from incentives.models import Accrual, AccrualLine, Scheme, SchemeVersion
 from partners.models import Rep
 from performance.models import Kpi
@@ -69,6 +70,11 @@ def accruals_for(actor: Actor) -> QuerySet[Accrual]:
     return accruals
 
 
+def payable_accruals_for(actor: Actor) -> QuerySet[Accrual]:
+    """Those of ``accruals_for`` that statements pay out: no points, no benefits, no marketing funds."""
+    return accruals_for(actor).filter(version__scheme__kind__in=PAYABLE)
+
+
 def get_accrual(actor: Actor, pk: int) -> Accrual:
     """One of ``accruals_for``; raises ``NotFound``."""
     accrual = accruals_for(actor).filter(pk=pk).first()
@@ -104,7 +110,7 @@ def cost_by_scheme_and_tier(actor: Actor, periods: list[str]) -> list[SchemeCost
     """Accrued amounts of these periods by scheme and partner tier."""
     actor.require(Permission.VIEW_ACCRUALS)
     rows = (
-        accruals_for(actor)
+        payable_accruals_for(actor)
         .filter(period__in=periods)
         .values("version__scheme_id", "partner__tier")
         .annotate(total=Sum("amount"))

@@ -1,6 +1,6 @@
 """Writes of schemes: drafts, publishing, amendments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,13 +14,28 @@ from common.errors import Conflict, DomainError, InputError, Invalid
 from common.periods import period_of
 from formula import Program
 from incentives.accrual.eligibility import LINE_KEYS, PARTNER_KEYS
-from incentives.enums import Payee, SchemeKind
+from incentives.approval import changed, check_approved
+from incentives.enums import Ceiling, Payee, SchemeKind, StackPolicy
 from incentives.models import Scheme, SchemeVersion
 from incentives.programs import compile_formula, names_to_json, schema_for
+from incentives.terms import check_stacking, clean_terms, open_budget
 from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from tenancy.outbox import emit
+
+#: Fields of a version beside formula, eligibility and limits.
+TERMS = (
+    "stack_group",
+    "stack_policy",
+    "stack_priority",
+    "stack_counts",
+    "at_ceiling",
+    "warn_at",
+    "payments",
+    "while_customer",
+    "valid_days",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +63,15 @@ class VersionData:
     cap: Decimal | None = None
     rounding: str = "half_even"
     builder: Any = None
+    stack_group: str = ""
+    stack_policy: str = StackPolicy.ADDITIVE
+    stack_priority: int | None = None
+    stack_counts: bool = True
+    at_ceiling: str = Ceiling.WATCH
+    warn_at: Sequence[int] = ()
+    payments: Sequence[Sequence[Any]] = ()
+    while_customer: bool = False
+    valid_days: int | None = None
 
 
 def create_scheme(actor: Actor, *, scheme: SchemeData, version: VersionData) -> SchemeVersion:
@@ -73,6 +97,7 @@ def create_scheme(actor: Actor, *, scheme: SchemeData, version: VersionData) -> 
     row.save()
     draft.scheme = row
     draft.save()
+    changed(actor, draft)
     audit.record(actor, "scheme.create", row, changes={"formula": [None, version.formula]})
     return draft
 
@@ -94,6 +119,7 @@ def change_draft(
     before = draft.formula
     _fill(actor, row, draft, version)
     draft.save()
+    changed(actor, draft)
     audit.record(actor, "scheme.change", row, changes={"formula": [before, draft.formula]})
     return draft
 
@@ -110,6 +136,7 @@ def amend_scheme(actor: Actor, *, scheme_code: str, version: VersionData) -> Sch
     )
     _fill(actor, scheme, draft, version)
     draft.save()
+    changed(actor, draft)
     audit.record(actor, "scheme.amend", scheme, changes={"version": [newest.number, draft.number]})
     return draft
 
@@ -117,7 +144,8 @@ def amend_scheme(actor: Actor, *, scheme_code: str, version: VersionData) -> Sch
 def publish_version(actor: Actor, *, version_id: int) -> SchemeVersion:
     """Put a draft in force: from now on it never changes. Everything since its start is evaluated in the background.
 
-    An amendment cannot reach back: for rebates into a period before the running one, for SPIFFs before tomorrow.
+    An amendment cannot reach back: for rebates into a period before the running one, for others before tomorrow. Where
+    the operator wants four eyes (``schemes.four_eyes``), ``Conflict`` unless a second person approved this very content.
     """
     actor.require(Permission.MANAGE_SCHEMES)
     version = _locked(version_id)
@@ -125,10 +153,13 @@ def publish_version(actor: Actor, *, version_id: int) -> SchemeVersion:
         raise Conflict("published", _("This version is published already."))
     scheme = version.scheme
     _check_start(actor, scheme, version)
+    check_stacking(actor.operator, version, _today(actor))
+    check_approved(version)
     version.names = names_to_json(_compile(actor, scheme, version.formula))
     version.published_at = timezone.now()
     version.published_by_id = actor.membership_id
     version.save()
+    open_budget(version)
     scheme.published = True
     scheme.save(update_fields=["published", "updated_at"])
     audit.record(actor, "scheme.publish", scheme, changes={"version": [None, version.number]})
@@ -165,14 +196,17 @@ def _fill(actor: Actor, scheme: Scheme, draft: SchemeVersion, data: VersionData)
     draft.eligibility = clean_eligibility(data.eligibility)
     draft.starts, draft.ends, draft.budget, draft.cap = data.starts, data.ends, data.budget, data.cap
     draft.rounding = data.rounding
+    for name in TERMS:
+        setattr(draft, name, getattr(data, name))
+    clean_terms(scheme, draft)
     if draft.ends is not None and draft.ends < draft.starts:
         raise InputError("dates", _("The last day is before the first."), "ends")
-    _clean(draft, exclude=["scheme", "names", "digest", "created_by", "published_by", "published_at"])
+    _clean(draft, exclude=["scheme", "digest", "names", "created_by", "published_by", "published_at"])
 
 
 def _compile(actor: Actor, scheme: Scheme, source: str) -> Program:
     schema = schema_for(actor.operator, scheme.scope, period=scheme.period, payee=scheme.payee)
-    return compile_formula(actor.operator, source, schema)
+    return compile_formula(actor.operator, source, schema, scheme.kind)
 
 
 def clean_eligibility(eligibility: Mapping[str, list[str]]) -> dict[str, list[str]]:

@@ -13,7 +13,7 @@ from common.calendars import Calendar
 from common.periods import Kind, Period, period_of, periods_between
 from incentives.ahead import Ahead, ahead_of
 from incentives.models import Accrual, Scheme
-from incentives.selectors import accruals_for
+from incentives.selectors import accruals_for, payable_accruals_for
 from tenancy.actors import Actor
 from tenancy.models import Operator
 
@@ -124,11 +124,11 @@ class Standing:
 def standing_of(actor: Actor, partner_id: int, *, reps: Collection[int] | None = None) -> Standing:
     """How the partner stands (``reps`` given: how these of its sellers stand). Three queries, whatever the volume.
 
-    A company's own figures leave out what is paid to its sellers.
+    A company's own figures leave out what is paid to its sellers. Points, benefits and funds are no earnings.
     """
     clock = clock_of(actor.operator)
     codes = {*clock.year, *(period.code for kind in KINDS for period in clock.trend(kind))}
-    rows = accruals_for(actor).filter(partner_id=partner_id)
+    rows = payable_accruals_for(actor).filter(partner_id=partner_id)
     if reps is not None:
         rows = rows.filter(rep_id__in=reps)
     sums = _sums(rows, codes, own=reps is None)

@@ -1,7 +1,26 @@
-"""Vocabularies of money: the states of runs, statements, lines, holds, adjustments, disputes, accounts and payments."""
+"""Vocabularies of money: the states of approvals, simulations, runs, statements, lines, holds, disputes and payments."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class ApprovalState(models.TextChoices):
+    SUBMITTED = "submitted", _("Waits for approval")
+    APPROVED = "approved", _("Approved")
+    RETURNED = "returned", _("Returned")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SimulationState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+#: A simulation in one of these still goes on.
+GOING_ON = (SimulationState.WAITING, SimulationState.RUNNING)
 
 
 class RunState(models.TextChoices):
@@ -129,6 +148,7 @@ class BatchState(models.TextChoices):
     EXPORTED = "exported", _("Sent to the bank")
     ANSWERED = "answered", _("Answered by the bank")
     CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 class BatchFormat(models.TextChoices):

@@ -17,6 +17,7 @@ class LineKind(models.TextChoices):
     TRAINING = "training", _("Training completed")
     CERTIFICATE = "certificate", _("Certificate earned")
     JOINED = "joined", _("Partner activated")
+    GOAL_REACHED = "goal_reached", _("Goal reached")
     SATISFACTION = "satisfaction", _("Satisfaction response")
 
 

@@ -98,6 +98,7 @@ class Permission(StrEnum):
     MANAGE_PAYMENTS = "payments.manage"
     MANAGE_BANK_ACCOUNT = "bank.manage"
     CONFIRM_BANK_ACCOUNT = "bank.confirm"
+    ACKNOWLEDGE_RULES = "schemes.acknowledge"
     # the partner's life
     REVIEW_APPLICATIONS = "applications.review"
     SCOUT = "scouting.manage"

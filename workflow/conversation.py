@@ -20,6 +20,10 @@ from workflow.states import partner_of
 LONGEST = 10_000
 LARGEST = 20_000_000
 FOLDER = "attachments"
+#: Controls, and marks that turn the direction of text: ``gpj.exe`` would read as ``exe.jpg``. Joiners stay.
+STEERING = frozenset(
+    chr(code) for code in (0x7F, *range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+)
 
 _MESSAGE = f"""
 insert into {Message._meta.db_table}
@@ -71,7 +75,7 @@ def attach_file(
         partner_id=partner_of(obj),
         membership_id=actor.membership_id,
         author=actor.name,
-        name=Path(name.replace("\\", "/")).name[-200:],
+        name=_file_name(name),
         purpose=purpose,
         content_type=content_type,
         size=len(content),
@@ -109,6 +113,12 @@ def open_attachment(pk: int) -> tuple[Attachment, bytes]:
     """A file that the open scope may see, with its content; raises ``NotFound``."""
     row = get_attachment(pk)
     return row, path_of(row).read_bytes()
+
+
+def _file_name(name: str) -> str:
+    """The last part of a path, without characters that steer a terminal, a header or the direction of text."""
+    last = Path(name.replace("\\", "/")).name
+    return "".join(char for char in last if char >= " " and char not in STEERING)[-200:] or "file"
 
 
 def _about(obj: Any) -> dict[str, Any]:

@@ -7,7 +7,8 @@ A domain app declares each kind once, with its texts::
 
 ``notify`` works in every audience's scope (the rows are made by the worker), so a partner's step can tell the operator's
 people. ``params`` carry what the text names: codes, names, numbers, ``date`` and ``datetime`` values (written in the reader's
-calendar) and ``{"amount", "currency"}``. A state or other choice is given by its value, and its words by ``declare``::
+calendar), ``{"amount", "currency"}``, ``{"period": code}`` and ``names_of(thing)`` for a
+name in the reader's language. A state or other choice is given by its value, and its words by ``declare``::
 
     DECIDED = declare("deals.decided", Urgency.ACTION, _("Deal %(ref)s: %(state)s"), state=DealState)
 
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from tenancy.base import Named
 from tenancy.enums import Permission
 from tenancy.outbox import emit
 from workflow.enums import Urgency
@@ -45,7 +47,7 @@ class Kind:
     name: str
     urgency: str
     text: "str | _StrPromise"
-    choices: Mapping[str, type[models.TextChoices]] = field(default_factory=dict)
+    choices: Mapping[str, type[models.TextChoices]] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,11 @@ def notify(kind: Kind, obj: models.Model, *, to: To, path: str = "", key: str = 
             "params": params,
         },
     )
+
+
+def names_of(thing: Named) -> dict[str, Any]:
+    """A param that is written as the name of ``thing`` in the language of whoever reads it."""
+    return {"name": thing.name, "names": thing.names}
 
 
 def done(obj: models.Model, kinds: Iterable[Kind]) -> None:

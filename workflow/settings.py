@@ -65,8 +65,8 @@ def define(
 
 
 def defaults() -> list[Default]:
-    """Every setting, by key."""
-    return [_defaults[key] for key in sorted(_defaults)]
+    """Every setting, in the order of definition."""
+    return list(_defaults.values())
 
 
 def changed() -> set[str]:

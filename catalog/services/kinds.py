@@ -152,6 +152,6 @@ CUSTOMER = Kind(
         "territory": Field(values.code, refers=Territory),
         "since": Field(values.day),
     },
-    steering=frozenset({"segment", "territory", "since"}),
+    steering=frozenset({"segment", "territory", "since", "name", "names", "legal_id", "country"}),
     check=_check_legal_ids,
 )

@@ -1,17 +1,6 @@
-"""When two names of companies mean the same company."""
+"""Who a customer is: names that mean the same, and what tells a company for certain (legal id, domain, phone)."""
 
-from rapidfuzz import fuzz
+from deals.matching.identity import domain_key, legal_key, phone_key
+from deals.matching.names import name_key, similarity
 
-from common.text import search_key
-
-__all__ = ["name_key", "similarity"]
-
-
-def name_key(text: str) -> str:
-    """The form in which spellings of a company's name are compared."""
-    return search_key(text)
-
-
-def similarity(a: str, b: str) -> float:
-    """How alike two ``name_key``s are: 0 to 1."""
-    return fuzz.token_sort_ratio(a, b) / 100
+__all__ = ["domain_key", "legal_key", "name_key", "phone_key", "similarity"]

@@ -26,7 +26,7 @@ from deals.services.steps import moment
 from partners.models import Partner
 from tenancy.actors import Actor
 from tenancy.enums import Permission
-from workflow.notices import notify, pams_of
+from workflow.notices import names_of, notify, pams_of
 
 ASKED = ("customer_name", "legal_id", "country", "customer_number", "domain", "city", "contact_phone")
 _LOCK = "select pg_advisory_xact_lock(728, hashtext((select app.op()) || ':' || %s))"
@@ -157,7 +157,14 @@ def _note(
     if refused and actor.partner_id is not None:
         hour = entry.at.strftime("%Y-%m-%dT%H")
         to = pams_of(actor.partner_id, Permission.DECIDE_DEALS)
-        notify(FISHING, _company(actor), to=to, path="/deals/checks/", key=hour, partner=_company(actor).name)
+        notify(
+            FISHING,
+            _company(actor),
+            to=to,
+            path="/deals/checks/",
+            key=hour,
+            partner=names_of(_company(actor)),
+        )
 
 
 def _company(actor: Actor) -> Partner:

@@ -89,5 +89,5 @@ def withdraw_deal(actor: Actor, *, ref: str, text: str = "", version: int | None
         drop_case(deal)
         leave_queue(deal)
         move_up(actor, deal, release_slots(deal))
-        tell_reviewers(CLOSED, deal, state=deal.get_state_display())
+        tell_reviewers(CLOSED, deal, state=deal.state)
     return deal

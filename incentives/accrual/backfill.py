@@ -71,7 +71,7 @@ def _backfill_credits(actor: Actor, version: SchemeVersion) -> int:
     credits = Credit.objects.filter(day__gte=version.starts)
     if version.ends:
         credits = credits.filter(day__lte=version.ends)
-    return evaluate_credits(actor, list(credits.values_list("pk", flat=True)))
+    return evaluate_credits(actor, list(credits.values_list("pk", flat=True)), only=version)
 
 
 def reevaluate_partners(actor: Actor, partner_ids: Sequence[int]) -> int:

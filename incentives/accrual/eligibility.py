@@ -19,6 +19,7 @@ LINE_KEYS = (
     "segments",
     "engagement_models",
     "contributions",
+    "new_customer",
 )
 
 

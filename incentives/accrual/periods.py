@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 
 from django.utils import timezone
 
-from incentives.accrual import store
+from incentives.accrual import ceilings, store
 from incentives.accrual.affected import Change, touched_slots
+from incentives.accrual.groups import outcomes, with_siblings
 from incentives.accrual.readings import Readings, read
-from incentives.accrual.result import evaluate, ineligible
+from incentives.accrual.result import Outcome
 from incentives.accrual.store import Slot
 from incentives.accrual.versions import Rules, published_rules
 from incentives.models import Accrual
@@ -27,22 +28,21 @@ def evaluate_periods(actor: Actor, changes: Iterable[Change]) -> int:
 
 
 def evaluate_slots(actor: Actor, slots: Mapping[Slot, Rules]) -> int:
-    """Lock, read, evaluate and store these accruals; returns their number."""
+    """Lock, read, evaluate and store these accruals (and those that they stack with); returns their number."""
     if not slots:
         return 0
-    rows = store.lock(slots)
-    readings = read(actor.operator, slots)
-    changed = [_renew(row, slot, slots[slot], readings) for slot, row in rows.items()]
+    ceilings.hold()
+    every = with_siblings(actor.operator, slots)
+    rows = store.lock(every)
+    readings = read(actor.operator, every)
+    found = outcomes(every, readings)
+    changed = [_renew(row, slot, every[slot], readings, found[slot]) for slot, row in rows.items()]
     store.save(changed)
+    ceilings.share_out(actor.operator, {rules.version.pk: rules for rules in every.values()})
     return len(changed)
 
 
-def _renew(row: Accrual, slot: Slot, rules: Rules, readings: Readings) -> Accrual:
-    inputs = readings.inputs(slot, rules)
-    if readings.is_eligible(slot, rules):
-        outcome = evaluate(rules.program, rules.version, inputs, readings.operator.currency)
-    else:
-        outcome = ineligible(inputs)
+def _renew(row: Accrual, slot: Slot, rules: Rules, readings: Readings, outcome: Outcome) -> Accrual:
     sources = readings.sources(slot, rules)
     row.lines = sum(readings.lines.get(key, 0) for key in sources)
     row.as_of = max((readings.newest[key] for key in sources if key in readings.newest), default=None)

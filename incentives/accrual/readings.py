@@ -11,7 +11,7 @@ from common.periods import Period
 from formula import Inputs
 from incentives.accrual.affected import read_period
 from incentives.accrual.eligibility import Profile, context_of, is_eligible, profile_of
-from incentives.accrual.store import Slot, slot_of
+from incentives.accrual.store import Slot
 from incentives.accrual.versions import Rules
 from incentives.models import Accrual
 from incentives.programs import kpi_period
@@ -117,7 +117,8 @@ def _frozen(slots: Mapping[Slot, Rules]) -> dict[Slot, dict[str, Any]]:
         period__in={slot.period for slot in slots},
         partner_id__in={slot.partner_id for slot in slots},
     )
-    return {slot_of(row): row.frozen for row in rows.only("version", "period", "partner", "rep", "frozen")}
+    found = rows.values_list("version_id", "period", "partner_id", "rep_id", "frozen")
+    return {Slot(*where): frozen for *where, frozen in found}
 
 
 def profiles(partner_ids: Iterable[int]) -> dict[int, Profile]:

@@ -1,11 +1,11 @@
 """From a formula's trace to what is stored: components, cap, the one rounding, thresholds ahead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from common.money import exponent
-from formula import FormulaRuntimeError, Inputs, Program, inputs_to_json, round_money
+from formula import FormulaRuntimeError, Inputs, Program, inputs_to_json
+from incentives.accrual.limits import Cuts, capped, rounded, text
 from incentives.models import SchemeVersion
 
 
@@ -19,6 +19,8 @@ class Outcome:
     inputs: dict[str, Any]
     next: list[dict[str, Any]]
     eligible: bool = True
+    wanted: Decimal = Decimal(0)
+    cuts: Cuts = field(default_factory=list)
 
 
 def evaluate(program: Program, version: SchemeVersion, inputs: Inputs, currency: str) -> Outcome:
@@ -30,9 +32,14 @@ def evaluate(program: Program, version: SchemeVersion, inputs: Inputs, currency:
         return Outcome(Decimal(0), Decimal(0), failed, inputs_to_json(inputs), [])
     components = [{"label": label, "amount": text(amount)} for label, amount in trace.amounts.items()]
     exact = trace.result
-    amount = payable(version, exact, currency)
     ahead = [] if at_cap(version, exact) else thresholds(program, inputs)
-    return Outcome(exact, amount, components, inputs_to_json(inputs), ahead)
+    return limited(Outcome(exact, exact, components, inputs_to_json(inputs), ahead), version, [], currency)
+
+
+def limited(outcome: Outcome, version: SchemeVersion, cuts: Cuts, currency: str) -> Outcome:
+    """The outcome after stacking (told in ``cuts``), cap and rounding; the budget may still take from it."""
+    wanted, cuts = capped(version, outcome.exact, cuts)
+    return replace(outcome, wanted=wanted, cuts=cuts, amount=rounded(version, wanted, currency))
 
 
 def ineligible(inputs: Inputs) -> Outcome:
@@ -41,9 +48,8 @@ def ineligible(inputs: Inputs) -> Outcome:
 
 
 def payable(version: SchemeVersion, exact: Decimal, currency: str) -> Decimal:
-    """The exact result after the beneficiary's cap, rounded once by the currency's exponent."""
-    capped = min(exact, version.cap) if version.cap is not None else exact
-    return round_money(capped, exponent(currency), version.rounding)
+    """The exact result after the beneficiary's cap, rounded once: money by the currency, points to whole ones."""
+    return rounded(version, min(exact, version.cap) if version.cap is not None else exact, currency)
 
 
 def at_cap(version: SchemeVersion, exact: Decimal) -> bool:
@@ -70,11 +76,3 @@ def thresholds(program: Program, inputs: Inputs) -> list[dict[str, Any]]:
         for ahead in program.next_threshold(inputs)
         if ahead.gain > 0
     ]
-
-
-def text(value: object) -> str:
-    """A decimal without exponent and without trailing zeros."""
-    if isinstance(value, Decimal):
-        plain = f"{value:f}"
-        return plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return str(value)

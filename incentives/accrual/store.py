@@ -54,6 +54,7 @@ def slot_of(row: Accrual) -> Slot:
 def put(row: Accrual, outcome: Outcome, digest: str) -> Accrual:
     """Set the row to an outcome (unsaved)."""
     row.exact, row.amount, row.eligible = outcome.exact, outcome.amount, outcome.eligible
+    row.wanted, row.cuts = outcome.wanted, outcome.cuts
     row.components, row.inputs, row.next, row.digest = (
         outcome.components,
         outcome.inputs,
@@ -65,14 +66,26 @@ def put(row: Accrual, outcome: Outcome, digest: str) -> Accrual:
 
 _UPDATE = """
 update incentives_accrual a set
-  amount = v.amount, exact = v.exact, eligible = v.eligible, components = v.components, inputs = v.inputs,
-  next = v.next, digest = v.digest, lines = v.lines, as_of = v.as_of, updated_at = now()
+  amount = v.amount, exact = v.exact, wanted = v.wanted, cuts = v.cuts, eligible = v.eligible,
+  components = v.components, inputs = v.inputs, next = v.next, digest = v.digest, lines = v.lines, as_of = v.as_of, updated_at = now()
 from jsonb_to_recordset(%s::jsonb) as v(
-  id bigint, amount numeric, exact numeric, eligible boolean, components jsonb, inputs jsonb, next jsonb, digest text,
-  lines int, as_of timestamptz)
+  id bigint, amount numeric, exact numeric, wanted numeric, cuts jsonb, eligible boolean, components jsonb,
+  inputs jsonb, next jsonb, digest text, lines int, as_of timestamptz)
 where a.operator_id = (select app.op()) and a.id = v.id
 """
-FIELDS = ("amount", "exact", "eligible", "components", "inputs", "next", "digest", "lines", "as_of")
+FIELDS = (
+    "amount",
+    "exact",
+    "wanted",
+    "cuts",
+    "eligible",
+    "components",
+    "inputs",
+    "next",
+    "digest",
+    "lines",
+    "as_of",
+)
 
 
 def save(rows: Sequence[Accrual]) -> None:
@@ -80,7 +93,12 @@ def save(rows: Sequence[Accrual]) -> None:
     for batch in batched(rows, CHUNK):
         values = [{"id": row.pk, **{name: getattr(row, name) for name in FIELDS}} for row in batch]
         with connection.cursor() as cursor:
-            cursor.execute(_UPDATE, [json.dumps(values, default=str)])
+            cursor.execute(_UPDATE, [to_json(values)])
+
+
+def to_json(values: object) -> str:
+    """Rows for ``jsonb_to_recordset``; decimals and days as texts."""
+    return json.dumps(values, default=str)
 
 
 def batched(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -1,9 +1,8 @@
-"""Transaction schemes: SPIFFs for each credit, summed per beneficiary and period."""
+"""Transaction schemes: what each credit earns, stacked per credit, summed per beneficiary and period."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -12,126 +11,227 @@ from django.db.models import Count, Max, QuerySet, Sum
 
 from common.periods import period_of
 from formula import FormulaRuntimeError, Inputs, inputs_to_json
-from incentives.accrual import store
+from incentives.accrual import ceilings, store
 from incentives.accrual.asthen import profiles_then
+from incentives.accrual.counted import counted_lines, lost_lines, today_of
 from incentives.accrual.eligibility import LINE_KEYS, Profile, is_eligible
+from incentives.accrual.limits import stacking_cuts, text
+from incentives.accrual.parts import Earned, Origins, origins_of, payments_of, slot_at
 from incentives.accrual.readings import profiles
-from incentives.accrual.result import Outcome, payable, text
-from incentives.accrual.store import Slot, batched
+from incentives.accrual.result import Outcome, limited
+from incentives.accrual.store import Slot, batched, slot_of, to_json
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.enums import Payee
-from incentives.models import Accrual, AccrualLine
+from incentives.models import Accrual, SchemeVersion
+from incentives.stacking import Entry, Stacked, stack
+from performance.enums import LineKind
 from performance.models import Credit
 from tenancy.actors import Actor
 from tenancy.models import Operator
+from workflow.timers import schedule
 
 CHUNK = 5000
+RELEASE = "incentives.release"
+ZERO = Decimal(0)
 _INSERT = """
 insert into incentives_accrualline
-  (operator_id, version_id, credit_id, partner_id, rep_id, period, exact, components, inputs)
-select (select app.op()), v.version_id, v.credit_id, v.partner_id, v.rep_id, v.period, v.exact, v.components, v.inputs
+  (operator_id, version_id, credit_id, partner_id, rep_id, period, exact, part, release_on, base_on, cuts, components, inputs)
+select (select app.op()), v.version_id, v.credit_id, v.partner_id, v.rep_id, v.period, v.exact, v.part, v.release_on,
+  v.base_on, v.cuts, v.components, v.inputs
 from jsonb_to_recordset(%s::jsonb) as v(
-  version_id bigint, credit_id bigint, partner_id bigint, rep_id bigint, period text, exact numeric, components jsonb,
-  inputs jsonb)
+  version_id bigint, credit_id bigint, partner_id bigint, rep_id bigint, period text, exact numeric, part smallint,
+  release_on date, base_on date, cuts jsonb, components jsonb, inputs jsonb)
 on conflict do nothing
 """
+Schemes = Mapping[int, Sequence[Rules]]
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """What one credit earned under one version."""
+def evaluate_credits(actor: Actor, credit_ids: Sequence[int], only: SchemeVersion | None = None) -> int:
+    """Evaluate these credits under every transaction scheme; returns how many lines were earned. Again is no harm.
 
-    slot: Slot
-    credit_id: int
-    exact: Decimal
-    components: list[dict[str, Any]]
-    inputs: dict[str, Any]
-
-
-def evaluate_credits(actor: Actor, credit_ids: Sequence[int]) -> int:
-    """Evaluate these credits under every transaction scheme; returns how many lines were earned. Again is no harm."""
+    ``only``: under this version's scheme alone, and those that stack with it.
+    """
     schemes = published_rules(actor.operator, "transaction")
+    if only is not None:
+        schemes = {pk: versions for pk, versions in schemes.items() if _goes_with(versions, only)}
     if not schemes:
         return 0
+    ceilings.hold()
     earned = 0
     for batch in batched(sorted(credit_ids), CHUNK):
         earned += _evaluate(actor.operator, schemes, credits_with_codes(batch))
     return earned
 
 
+def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
+    group = version.stack_group
+    return versions[0].scheme.pk == version.scheme_id or any(
+        group and each.version.stack_group == group for each in versions
+    )
+
+
 def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
     """Credits with everything that a transaction formula may ask for."""
-    related = ("product__family", "segment", "customer__segment", "territory")
-    found: QuerySet[Credit] = Credit.objects.filter(pk__in=list(ids)).select_related(*related).order_by("pk")
-    return found
+    return with_codes(Credit.objects.filter(pk__in=list(ids)).order_by("pk"))
 
 
-def _evaluate(operator: Operator, schemes: Mapping[int, Sequence[Rules]], credits: QuerySet[Credit]) -> int:
+def with_codes(credits: QuerySet[Credit]) -> QuerySet[Credit]:
+    """The same credits with what ``line_facts`` reads."""
+    return credits.select_related("product__family", "segment", "customer__segment", "territory")
+
+
+def _evaluate(operator: Operator, schemes: Schemes, credits: QuerySet[Credit]) -> int:
     rows = list(credits)
     known = profiles_then(rows, profiles({credit.partner_id for credit in rows}))
-    lines = [line for credit in rows for line in _earned(operator, schemes, credit, known[credit.pk])]
-    if not lines:
-        return 0
     rules = {each.version.pk: each for versions in schemes.values() for each in versions}
-    accruals = store.lock({line.slot for line in lines})
+    origins = _origins(rules, rows)
+    lines = [
+        part
+        for credit in rows
+        for which, line in earnings_of(operator, schemes, credit, known[credit.pk])
+        for part in payments_of(operator, which, credit, line, origins)
+    ]
+    slots = {line.slot for line in lines} | _lost_slots(rules, rows)
+    if not slots:
+        return 0
+    accruals = store.lock(slots)
     _insert(lines)
     _sum_up(operator, accruals, rules)
+    _wait_for_release(operator, accruals, lines)
     return len(lines)
 
 
-def _earned(
-    operator: Operator, schemes: Mapping[int, Sequence[Rules]], credit: Credit, profile: Profile
-) -> Iterator[Earned]:
+def _origins(rules: Mapping[int, Rules], rows: Sequence[Credit]) -> Origins:
+    if not any(each.version.payments for each in rules.values()):
+        return {}
+    return origins_of(credit for credit in rows if is_taken_back(credit))
+
+
+def _lost_slots(rules: Mapping[int, Rules], rows: Sequence[Credit]) -> set[Slot]:
+    """Accruals of waiting lines whose customers leave with one of these rows."""
+    waiting = [pk for pk, each in rules.items() if each.version.while_customer]
+    churned = [credit for credit in rows if credit.kind == LineKind.CHURN and credit.customer_id]
+    if not waiting or not churned:
+        return set()
+    found = lost_lines(waiting, churned).values_list("version_id", "period", "partner_id", "rep_id")
+    return {Slot(*row) for row in found}
+
+
+def earnings_of(
+    operator: Operator, schemes: Schemes, credit: Credit, profile: Profile
+) -> Iterator[tuple[Rules, Earned]]:
+    """What each scheme that ``credit`` fits gives for it, those of one stacking group beside each other."""
+    groups: dict[str, list[Rules]] = {}
     for versions in schemes.values():
         rules = for_day(versions, credit.day)
-        if rules is None or (rules.scheme.payee == Payee.REP and credit.rep_id is None):
+        if rules is None or not fits(operator, rules, credit, profile):
             continue
-        eligibility = rules.version.eligibility
-        facts = line_facts(credit)
-        if not is_eligible(eligibility, profile) or not line_fits(eligibility, facts):
-            continue
-        yield earn(operator, rules, credit, profile, facts)
+        if rules.version.stack_group:
+            groups.setdefault(rules.version.stack_group, []).append(rules)
+        else:
+            yield rules, earn(operator, rules, credit, profile)
+    for members in groups.values():
+        yield from _stacked(operator, members, credit, profile)
 
 
-def earn(
-    operator: Operator, rules: Rules, credit: Credit, profile: Profile, facts: Mapping[str, str]
-) -> Earned:
-    """What ``credit`` earns. A row that takes something back earns the negative of what it takes back would have."""
-    period = period_of(credit.day, rules.scheme.period, operator.days, operator.fiscal_start_month)  # type: ignore[arg-type]
-    slot = Slot(
-        rules.version.pk,
-        period.code,
-        credit.partner_id,
-        credit.rep_id if rules.scheme.payee == Payee.REP else None,
+def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
+    """Whether ``credit`` may earn under these rules."""
+    if rules.scheme.payee == Payee.REP and credit.rep_id is None:
+        return False
+    eligibility = rules.version.eligibility
+    if not is_eligible(eligibility, profile):
+        return False
+    if credit.source == "sharik" and not eligibility.get("kinds"):
+        return False  # What the product itself reports (a won deal) is no sale: a scheme has to ask for it.
+    return line_fits(eligibility, line_facts(credit, new=is_new(operator, rules, credit)))
+
+
+def _stacked(
+    operator: Operator, members: Sequence[Rules], credit: Credit, profile: Profile
+) -> Iterator[tuple[Rules, Earned]]:
+    back = sign_of(credit)
+    by_id = {rules.version.pk: rules for rules in members}
+
+    def entry(rules: Rules) -> Entry[int]:
+        def earns(taken: Decimal) -> Decimal:
+            return earn(operator, rules, credit, profile, taken).exact * back
+
+        version = rules.version
+        priority = version.stack_priority or 0
+        return Entry(version.pk, priority, version.stack_policy, version.stack_counts, earns)
+
+    for each in stack(entry(rules) for rules in members):
+        rules = by_id[each.key]
+        line = earn(operator, rules, credit, profile, each.taken)
+        by = by_id[each.by].scheme.code if each.by is not None else ""
+        yield rules, _after(line, each, by, back)
+
+
+def _after(line: Earned, stacked: Stacked[int], by: str, back: int) -> Earned:
+    """The line with what stacking left of it."""
+    return replace(
+        line, exact=stacked.amount * back, cuts=stacking_cuts(stacked, stacked.alone * back, by) or None
     )
-    back = -1 if is_taken_back(credit) else 1
+
+
+def is_new(operator: Operator, rules: Rules, credit: Credit) -> bool:
+    """Whether the customer is known since the period that the credit counts in."""
     since = credit.customer.since if credit.customer else None
-    known: dict[str, Any] = {
-        "amount": credit.amount * back,
-        "margin": (credit.margin or Decimal(0)) * back,
-        "quantity": credit.quantity * back,
-        "share": credit.share,
-        "new_customer": since is not None and period.contains(since),
-        "tier": profile.tier,
-        "role": profile.roles[0] if profile.roles else "",
-        **facts,
-    }
-    inputs = Inputs(context={name: known[name] for name in rules.program.context})
+    if since is None:
+        return False
+    period = period_of(credit.day, rules.scheme.period, operator.days, operator.fiscal_start_month)  # type: ignore[arg-type]
+    return period.contains(since)
+
+
+def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO) -> Earned:
+    """What ``credit`` earns, with ``taken`` off its amount. A row that takes something back earns the negative of what it
+    takes back would have."""
+    slot = slot_at(operator, rules, credit, credit.day)
+    back = sign_of(credit)
+    inputs = line_inputs(operator, rules, credit, profile, taken)
     try:
         trace = rules.program.trace(inputs)
     except FormulaRuntimeError as error:
         failed = [{"label": "", "amount": "0", "error": error.code}]
-        return Earned(slot, credit.pk, Decimal(0), failed, inputs_to_json(inputs))
+        return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
     components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
     return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
 
 
+def line_inputs(
+    operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO
+) -> Inputs:
+    """What the formula sees of ``credit`` with ``taken`` off its amount; of one that takes something back what it takes back."""
+    back, new = sign_of(credit), is_new(operator, rules, credit)
+    known: dict[str, Any] = {
+        **line_facts(credit, new=new),
+        "amount": credit.amount * back - taken,
+        "margin": (credit.margin or ZERO) * back,
+        "quantity": credit.quantity * back,
+        "share": credit.share,
+        "new_customer": new,
+        "tier": profile.tier,
+        "role": profile.roles[0] if profile.roles else "",
+    }
+    return Inputs(context={name: known[name] for name in rules.program.context})
+
+
+def sign_of(credit: Credit) -> int:
+    """-1 for a row that takes something back: it earns the negative of what that would have."""
+    return -1 if is_taken_back(credit) else 1
+
+
 def is_taken_back(credit: Credit) -> bool:
     """Whether the row takes back (part of) an earlier one."""
-    return credit.sign < 0 or credit.position < 0 or (credit.sign == 0 and credit.amount < 0)
+    return takes_back(credit.sign, credit.position, credit.amount)
 
 
-def line_facts(credit: Credit) -> dict[str, str]:
+def takes_back(sign: int, position: int, amount: Decimal) -> bool:
+    """The same of the numbers alone."""
+    return sign < 0 or position < 0 or (sign == 0 and amount < 0)
+
+
+def line_facts(credit: Credit, *, new: bool = False) -> dict[str, str]:
     """The codes of a credit as formulas and eligibility see them."""
     segment = credit.segment or (credit.customer.segment if credit.customer else None)
     return {
@@ -143,13 +243,14 @@ def line_facts(credit: Credit) -> dict[str, str]:
         "territory": credit.territory.code if credit.territory else "",
         "engagement_model": credit.engagement_model,
         "contribution": credit.contribution,
+        "is_new": "yes" if new else "no",
     }
 
 
-_FACT_OF = dict(
+FACT_OF = dict(
     zip(
         LINE_KEYS,
-        ("kind", "product", "family", "layer", "segment", "engagement_model", "contribution"),
+        ("kind", "product", "family", "layer", "segment", "engagement_model", "contribution", "is_new"),
         strict=True,
     )
 )
@@ -157,7 +258,7 @@ _FACT_OF = dict(
 
 def line_fits(eligibility: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
     """Whether the transaction fits every list that is given."""
-    return all(not eligibility.get(key) or facts[_FACT_OF[key]] in eligibility[key] for key in LINE_KEYS)
+    return all(not eligibility.get(key) or facts[FACT_OF[key]] in eligibility[key] for key in LINE_KEYS)
 
 
 def _insert(lines: Sequence[Earned]) -> None:
@@ -166,39 +267,67 @@ def _insert(lines: Sequence[Earned]) -> None:
             {
                 **line.slot._asdict(),
                 "credit_id": line.credit_id,
-                "exact": str(line.exact),
+                "exact": line.exact,
+                "part": line.part,
+                "release_on": line.release_on,
+                "base_on": line.base_on,
+                "cuts": line.cuts or [],
                 "components": line.components,
                 "inputs": line.inputs,
             }
             for line in batch
         ]
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [json.dumps(values)])
+            cursor.execute(_INSERT, [to_json(values)])
 
 
 def _sum_up(operator: Operator, accruals: Mapping[Slot, Accrual], rules: Mapping[int, Rules]) -> None:
-    """Set each accrual to the sum of its lines, rounded once."""
-    sums = AccrualLine.objects.filter(
-        version_id__in={slot.version_id for slot in accruals},
+    """Set each accrual to the sum of the lines that count today, after cap, budget and the one rounding."""
+    touched = {slot.version_id: rules[slot.version_id] for slot in accruals}
+    lines = counted_lines([each.version for each in touched.values()], today_of(operator))
+    sums = lines.filter(
         period__in={slot.period for slot in accruals},
         partner_id__in={slot.partner_id for slot in accruals},
     ).values("version_id", "period", "partner_id", "rep_id")
+    found = {
+        Slot(row["version_id"], row["period"], row["partner_id"], row["rep_id"]): row
+        for row in sums.annotate(exact=Sum("exact"), n=Count("pk"), newest=Max("credit__received_at"))
+    }
+    empty: dict[str, Any] = {"exact": ZERO, "n": 0, "newest": None}
     changed = []
-    for row in sums.annotate(exact=Sum("exact"), n=Count("pk"), newest=Max("credit__received_at")):
-        slot = Slot(row["version_id"], row["period"], row["partner_id"], row["rep_id"])
-        if slot in accruals:
-            changed.append(
-                _summed(
-                    operator, accruals[slot], rules[slot.version_id], row["exact"], row["n"], row["newest"]
-                )
-            )
+    for slot, accrual in accruals.items():
+        row = found.get(slot, empty)
+        changed.append(
+            _summed(operator, accrual, touched[slot.version_id], row["exact"], row["n"], row["newest"])
+        )
     store.save(changed)
+    ceilings.share_out(operator, touched)
 
 
 def _summed(
-    operator: Operator, accrual: Accrual, rules: Rules, exact: Decimal, lines: int, newest: datetime
+    operator: Operator, accrual: Accrual, rules: Rules, exact: Decimal, lines: int, newest: datetime | None
 ) -> Accrual:
-    amount = payable(rules.version, exact, operator.currency)
     accrual.lines, accrual.as_of = lines, newest
     total = [{"label": "", "amount": text(exact)}]
-    return store.put(accrual, Outcome(exact, amount, total, {}, []), rules.program.digest)
+    outcome = limited(Outcome(exact, exact, total, {}, []), rules.version, [], operator.currency)
+    return store.put(accrual, outcome, rules.program.digest)
+
+
+def _wait_for_release(operator: Operator, accruals: Mapping[Slot, Accrual], lines: Sequence[Earned]) -> None:
+    """Set a timer for each accrual and day on which something that waits will count."""
+    today = today_of(operator)
+    days = {(line.slot, line.release_on) for line in lines if line.release_on and line.release_on > today}
+    for slot, day in sorted(days, key=lambda each: (each[1], each[0][:3])):
+        due = datetime.combine(day, time(), operator.zone).astimezone(UTC)
+        schedule(RELEASE, accruals[slot], due)
+
+
+def renew_sums(actor: Actor, accruals: Iterable[Accrual]) -> int:
+    """Sum up these accruals of transaction schemes anew, as of today; returns their number."""
+    schemes = published_rules(actor.operator, "transaction")
+    rules = {each.version.pk: each for versions in schemes.values() for each in versions}
+    slots = {slot_of(row) for row in accruals if row.version_id in rules}
+    if slots:
+        ceilings.hold()
+        _sum_up(actor.operator, store.lock(slots), rules)
+    return len(slots)

@@ -1,11 +1,12 @@
 """Which version of a scheme holds when."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from common.periods import Period
 from formula import Program
+from incentives.enums import SchemeKind
 from incentives.models import Scheme, SchemeVersion
 from incentives.programs import program_of
 from tenancy.models import Operator
@@ -29,11 +30,20 @@ class Rules:
 
 
 def published_rules(operator: Operator, scope: str) -> dict[int, list[Rules]]:
-    """Scheme id -> its published versions in order of their start, for all schemes of this scope."""
+    """Scheme id -> its published versions in order of their start, for all accruing schemes of this scope."""
+    return _rules(operator, lambda scheme: scheme.scope == scope and scheme.kind != SchemeKind.DISCOUNT)
+
+
+def discount_rules(operator: Operator) -> dict[int, list[Rules]]:
+    """The same for discounts, which accrue nothing: they are resolved for a quote."""
+    return _rules(operator, lambda scheme: scheme.kind == SchemeKind.DISCOUNT)
+
+
+def _rules(operator: Operator, wanted: Callable[[Scheme], bool]) -> dict[int, list[Rules]]:
     versions = SchemeVersion.objects.filter(published_at__isnull=False, scheme__active=True)
     found: dict[int, list[Rules]] = {}
     for version in versions.select_related("scheme").order_by("starts", "number"):
-        if version.scheme.scope == scope:
+        if wanted(version.scheme):
             program = program_of(version, version.scheme, operator.currency)
             found.setdefault(version.scheme_id, []).append(Rules(version.scheme, version, program))
     return found

@@ -13,8 +13,10 @@ from tenancy.walls.spec import Walls
 class Accrual(TenantModel):
     """What a version owes one beneficiary so far for one period.
 
-    ``exact`` is the formula's result, ``amount`` is after cap and the one rounding. ``components``: label and exact
-    amount as strings. ``inputs`` with the version's formula replay the result. ``next`` are the thresholds ahead.
+    ``exact`` is the formula's result, ``wanted`` what stacking and the cap leave of it, ``amount`` what the budget gives of
+    that, after the one rounding. ``cuts`` tells each step in between: ``step`` (stacking, cap, budget), ``reason``, ``by``
+    and the ``amount`` that it took. ``components``: label and exact amount as strings. ``inputs`` with the version's
+    formula replay the result. ``next`` are the thresholds ahead. Of points and benefits all amounts are pieces.
     """
 
     walls = Walls(partner="partner_id", pam="partner_id")
@@ -24,6 +26,8 @@ class Accrual(TenantModel):
     rep = TenantForeignKey(Rep, null=True, related_name="+")
     amount = models.DecimalField(max_digits=38, decimal_places=12, default=0)
     exact = models.DecimalField(max_digits=38, decimal_places=12, default=0)
+    wanted = models.DecimalField(max_digits=38, decimal_places=12, default=0)
+    cuts = models.JSONField(default=list)
     eligible = models.BooleanField(default=True)
     components = models.JSONField(default=list)
     inputs = models.JSONField(default=dict)
@@ -48,7 +52,11 @@ class Accrual(TenantModel):
 
 
 class AccrualLine(TenantModel):
-    """What one credit earned under one version of a transaction scheme. Once per credit, never changed."""
+    """What one credit earned under one version of a transaction scheme. Once per credit and ``part``, never changed.
+
+    ``exact`` is what stacking left; ``cuts`` says what it took. A line with ``release_on`` counts from that day on, in the
+    period of that day, and only while the customer stays where the version asks for it.
+    """
 
     walls = Walls(partner="partner_id", pam="partner_id", append_only=True)
     version = TenantForeignKey(SchemeVersion, related_name="lines")
@@ -57,12 +65,17 @@ class AccrualLine(TenantModel):
     rep = TenantForeignKey(Rep, null=True, related_name="+")
     period = models.CharField(max_length=16)
     exact = models.DecimalField(max_digits=38, decimal_places=12)
+    part = models.PositiveSmallIntegerField(default=0)
+    release_on = models.DateField(null=True)
+    #: The day of the transaction that the line is about (of a return: that of what it takes back).
+    base_on = models.DateField(null=True)
+    cuts = models.JSONField(default=list)
     components = models.JSONField(default=list)
     inputs = models.JSONField(default=dict)
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["operator", "version", "credit"], name="accrualline_once")
+            models.UniqueConstraint(fields=["operator", "version", "credit", "part"], name="accrualline_once")
         ]
         indexes = [
             models.Index(

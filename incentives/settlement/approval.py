@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from common.money import exponent
 from incentives.machines import RUN
-from incentives.models import Payment, SettlementRun
+from incentives.models import LedgerAccount, Payment, SettlementRun
 from incentives.settlement import options
 from incentives.settlement.runs import locked, today_of
 from incentives.states import PaymentState, RunState
@@ -51,7 +52,7 @@ where a.operator_id = %(op)s and l.operator_id = %(op)s and s.run_id = %(run)s a
 """
 #: What each statement moves, in minor units: earnings and corrections, tax added, tax withheld.
 _MOVED = """
-select s.id, s.partner_id, s.number, s.period,
+select s.id, s.partner_id, s.number,
   round(coalesce(sum(l.amount) filter (where l.kind not in ('opening', 'tax', 'withholding')), 0) * %(unit)s)::bigint as base,
   round(coalesce(sum(l.amount) filter (where l.kind in ('tax', 'withholding')), 0) * %(unit)s)::bigint as tax
 from incentives_statement s
@@ -64,21 +65,16 @@ select %(op)s, 'payable', s.partner_id, %(currency)s from incentives_statement s
 where s.operator_id = %(op)s and s.run_id = %(run)s
 union all select %(op)s, k, null, %(currency)s from unnest(array['expense', 'tax']) k on conflict do nothing
 """
-_ENTRIES = f"""
+_ENTRIES = """
 insert into incentives_ledgerentry (operator_id, kind, source_type, source_id, period, text, posted_at)
-select %(op)s, 'statement', 'incentives.statement', m.id, m.period, m.number, now() from ({_MOVED}) m
-where m.base <> 0 or m.tax <> 0
+select %(op)s, 'statement', 'incentives.statement', m.id, %(period)s, m.number, now()
+from unnest(%(ids)s::bigint[], %(numbers)s::text[]) m(id, number) returning id, source_id
 """
-_LINES = f"""
+_LINES = """
 insert into incentives_ledgerline (operator_id, entry_id, account_id, partner_id, amount)
-select %(op)s, e.id, a.id, p.partner_id, p.amount from ({_MOVED}) m
-join incentives_ledgerentry e on e.operator_id = %(op)s and e.kind = 'statement'
-  and e.source_type = 'incentives.statement' and e.source_id = m.id
-cross join lateral (values ('expense', null::bigint, m.base), ('tax', null, m.tax),
-  ('payable', m.partner_id, -(m.base + m.tax))) p(kind, partner_id, amount)
-join incentives_ledgeraccount a on a.operator_id = %(op)s and a.kind = p.kind and a.currency = %(currency)s
-  and a.partner_id is not distinct from p.partner_id
-where p.amount <> 0 or p.kind in ('expense', 'payable')
+select %(op)s, l.entry, l.account, l.partner, l.amount
+from unnest(%(entries)s::bigint[], %(accounts)s::bigint[], %(partners)s::bigint[], %(amounts)s::bigint[])
+  l(entry, account, partner, amount)
 """
 _PAYMENTS = """
 insert into incentives_payment (operator_id, statement_id, partner_id, bank_account_id, amount, currency, end_to_end_id,
@@ -137,9 +133,6 @@ def _take_effect(actor: Actor, run: SettlementRun) -> None:
         "due": calendar.add_days(today_of(actor), options.pay_after()),
     }
     statements = (
-        _ACCOUNTS,
-        _ENTRIES,
-        _LINES,
         _APPROVE_LINES,
         _END_RELEASED,
         _SETTLE_ADJUSTMENTS,
@@ -148,13 +141,37 @@ def _take_effect(actor: Actor, run: SettlementRun) -> None:
         _TELL,
     )
     with connection.cursor() as cursor:
+        _post(cursor, run, params)
         for statement in statements:
             cursor.execute(statement, params)
 
 
+def _post(cursor: CursorWrapper, run: SettlementRun, params: Mapping[str, Any]) -> None:
+    """One entry per statement that moves money: expense and tax against what the partner is owed."""
+    cursor.execute(_ACCOUNTS, params)
+    accounts = {
+        (each.kind, each.partner_id): each.pk for each in LedgerAccount.objects.filter(currency=run.currency)
+    }
+    cursor.execute(_MOVED, params)
+    moved = {row[0]: row[1:] for row in cursor.fetchall() if row[3] or row[4]}
+    numbers = [number for _partner, number, _base, _tax in moved.values()]
+    cursor.execute(_ENTRIES, {**params, "period": run.period, "ids": list(moved), "numbers": numbers})
+    lines: list[tuple[int, int, int | None, int]] = []
+    for entry, statement in cursor.fetchall():
+        partner, _number, base, tax = moved[statement]
+        lines.append((entry, accounts["expense", None], None, base))
+        lines.append((entry, accounts["payable", partner], partner, -base - tax))
+        if tax:
+            lines.append((entry, accounts["tax", None], None, tax))
+    names = ("entries", "accounts", "partners", "amounts")
+    columns = [list(column) for column in zip(*lines, strict=True)] or [[], [], [], []]
+    cursor.execute(_LINES, {**params, **dict(zip(names, columns, strict=True))})
+
+
 def finish(actor: Actor, run: SettlementRun) -> SettlementRun:
     """Close an approved run whose payments are all paid (the run is locked by the caller)."""
-    open_payments = Payment.objects.filter(statement__run=run).exclude(state=PaymentState.PAID)
+    decided = [PaymentState.PAID, PaymentState.REFUSED]  # a refused one has a successor
+    open_payments = Payment.objects.filter(statement__run=run).exclude(state__in=decided)
     paid = Payment.objects.filter(statement__run=run, state=PaymentState.PAID)
     if run.state == RunState.APPROVED and paid.exists() and not open_payments.exists():
         move(actor, run, RunState.PAID_OUT, RUN)

@@ -67,7 +67,7 @@ where b.operator_id = %(op)s and b.partner_id = any(%(partners)s) and b.state in
 _CHANGED = """
 select distinct b.partner_id from incentives_bankaccount b
 where b.operator_id = %(op)s and b.partner_id = any(%(partners)s) and b.state = 'active'
-  and b.active_from > now() - make_interval(days => %(rest)s)
+  and b.created_at > now() - make_interval(days => %(rest)s)
   and exists (select 1 from incentives_bankaccount o where o.operator_id = b.operator_id
     and o.partner_id = b.partner_id and o.id <> b.id and o.state = 'retired')
 """

@@ -4,9 +4,6 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.settings import define
 
-#: Kinds of schemes that are owed in money; points and benefits are not settled here.
-MONEY_KINDS = ("rebate", "spiff", "referral")
-
 grace_days = define("settlement.grace_days", 3, _("Wait for late data"), _("working days"), most=60)
 minimum_payout = define("settlement.minimum_payout", 0, _("Smallest payout"), _("whole currency units"))
 pay_after = define("settlement.pay_after", 5, _("Payment after approval"), _("working days"), most=120)

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InputError, NotFound
 from common.periods import Period
 from incentives.accrual.affected import read_period
+from incentives.enums import PAYABLE
 from incentives.models import Scheme, SettlementRun
-from incentives.settlement.options import MONEY_KINDS
 from incentives.states import RunState
 from tenancy import audit
 from tenancy.actors import Actor
@@ -27,7 +27,7 @@ def group_of(scheme: Scheme) -> str:
 
 def schemes_in(group: str) -> list[Scheme]:
     """The published money schemes that are settled as ``group``."""
-    found = Scheme.objects.filter(published=True, kind__in=MONEY_KINDS)
+    found = Scheme.objects.filter(published=True, kind__in=PAYABLE)
     return [scheme for scheme in found.order_by("code") if group_of(scheme) == group]
 
 
@@ -43,7 +43,7 @@ def find_group(*, group: str = "", scheme_code: str = "") -> str:
     scheme = Scheme.objects.filter(code=scheme_code or group).first()
     if scheme is None:
         raise NotFound()
-    if not scheme.published or scheme.kind not in MONEY_KINDS:
+    if not scheme.published or scheme.kind not in PAYABLE:
         raise Conflict("not_payable", _("Only published schemes that pay money are settled."))
     return group_of(scheme)
 

@@ -1,22 +1,26 @@
 """The full recomputation: transactions -> measurements (the audit's own way) -> formulas -> amounts, against the accruals."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from common.periods import Period
 from formula import FormulaRuntimeError, Inputs
+from incentives.accrual.ceilings import amounts_of, has_ceiling
+from incentives.accrual.counted import counted_lines, today_of
 from incentives.accrual.eligibility import PARTNER_KEYS
+from incentives.accrual.groups import outcomes, with_siblings
+from incentives.accrual.limits import capped, rounded
+from incentives.accrual.parts import share_of
 from incentives.accrual.readings import Key, Readings, profiles, read
-from incentives.accrual.result import evaluate, payable
+from incentives.accrual.result import Outcome
 from incentives.accrual.store import Slot, batched
-from incentives.accrual.transactions import credits_with_codes, earn, is_taken_back, line_facts, line_fits
+from incentives.accrual.transactions import credits_with_codes, earn, fits, takes_back
 from incentives.accrual.versions import Rules, for_day, published_rules
-from incentives.enums import Payee
 from incentives.models import AccrualLine, FrozenAccrual, SettlementRun
 from incentives.programs import kpi_period
 from performance.counting.audit import recomputed
@@ -27,7 +31,33 @@ from tenancy.actors import Actor
 CHUNK = 2000
 #: No more differences than this are listed; the run stops at the first one anyway.
 MOST = 200
+ZERO = Decimal(0)
 Difference = dict[str, Any]
+
+
+class Facts(NamedTuple):
+    """What formulas ask of a credit itself."""
+
+    sign: int
+    position: int
+    amount: Decimal
+    margin: Decimal | None
+    quantity: Decimal
+    share: Decimal
+
+
+class Frozen(NamedTuple):
+    """A frozen accrual without the objects around it: there are ten thousands of them."""
+
+    pk: int
+    version_id: int
+    period: str
+    partner_id: int
+    rep_id: int | None
+    exact: Decimal
+    amount: Decimal
+    accrual_id: int
+    accrual__wanted: Decimal
 
 
 def differences(actor: Actor, run: SettlementRun, periods: Mapping[str, Period]) -> list[Difference]:
@@ -35,8 +65,9 @@ def differences(actor: Actor, run: SettlementRun, periods: Mapping[str, Period])
 
     Each is ``{scheme, version, period, partner, rep, accrued, recomputed}``.
     """
-    rows = FrozenAccrual.objects.filter(run=run).select_related("partner", "rep", "scheme", "version")
-    found: list[Difference] = []
+    every = FrozenAccrual.objects.filter(run=run).order_by("pk").values_list(*Frozen._fields)
+    rows = [Frozen(*each) for each in every]
+    wrong: dict[int, Decimal] = {}
     for scope in ("period", "transaction"):
         rules = {
             each.version.pk: each
@@ -44,11 +75,12 @@ def differences(actor: Actor, run: SettlementRun, periods: Mapping[str, Period])
             for each in versions
         }
         work = _of_periods if scope == "period" else _of_transactions
-        mine = rows.filter(version_id__in=rules).order_by("pk")
+        mine = [row for row in rows if row.version_id in rules]
         for row, exact, amount in work(actor, mine, rules, periods):
             if (row.exact, row.amount) != (exact, amount):
-                found.append(_told(row, amount))
-    return found[:MOST]
+                wrong[row.pk] = amount
+    told = FrozenAccrual.objects.filter(pk__in=list(wrong)[:MOST]).order_by("pk")
+    return [_told(row, wrong[row.pk]) for row in told.select_related("partner", "rep", "scheme", "version")]
 
 
 def _told(row: FrozenAccrual, amount: Decimal) -> Difference:
@@ -63,41 +95,75 @@ def _told(row: FrozenAccrual, amount: Decimal) -> Difference:
     }
 
 
-Anew = Iterator[tuple[FrozenAccrual, Decimal, Decimal]]
+Anew = Iterator[tuple[Frozen, Decimal, Decimal]]
 
 
 def _of_periods(
-    actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, rows: Sequence[Frozen], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
-    """Each accrual with exact result and amount out of recomputed measurements."""
-    values = _measured_anew(actor, list(rows), rules, periods)
-    currency = actor.operator.currency
-    for batch in batched(list(rows), CHUNK):
-        slots = {_slot(row): rules[row.version_id] for row in batch}
+    """Each accrual with exact result and amount out of recomputed measurements, stacked as they were."""
+    every = with_siblings(actor.operator, {_slot(row): rules[row.version_id] for row in rows})
+    values, budgets = _measured_anew(actor, every, periods), _Budgets(actor)
+    for batch in batched(rows, CHUNK):
+        slots = with_siblings(actor.operator, {_slot(row): every[_slot(row)] for row in batch})
         readings: Readings = read(actor.operator, slots)
         readings.values = values
+        stacked = outcomes({slot: each for slot, each in slots.items() if each.version.stack_group}, readings)
         for row in batch:
-            slot, which = _slot(row), rules[row.version_id]
-            if not readings.is_eligible(slot, which):
-                yield row, Decimal(0), Decimal(0)
-                continue
-            outcome = evaluate(which.program, which.version, readings.inputs(slot, which), currency)
-            yield row, outcome.exact, outcome.amount
+            exact, wanted = _anew(_slot(row), every[_slot(row)], readings, stacked)
+            amount = rounded(every[_slot(row)].version, wanted, actor.operator.currency)
+            yield row, exact, budgets.leave(row, every[_slot(row)], wanted, amount)
 
 
-def _slot(row: FrozenAccrual) -> Slot:
+def _anew(
+    slot: Slot, which: Rules, readings: Readings, stacked: Mapping[Slot, Outcome]
+) -> tuple[Decimal, Decimal]:
+    """The formula's result, and what stacking and cap leave of it."""
+    if slot in stacked:
+        return stacked[slot].exact, stacked[slot].wanted
+    if not readings.is_eligible(slot, which):
+        return ZERO, ZERO
+    exact = _result(which, readings.inputs(slot, which))
+    return exact, capped(which.version, exact, [])[0]
+
+
+def _result(which: Rules, inputs: Inputs) -> Decimal:
+    """The formula's result; one that cannot be calculated earns nothing."""
+    try:
+        return Decimal(which.program.run(inputs))
+    except FormulaRuntimeError:
+        return ZERO
+
+
+class _Budgets:
+    """What budgets with a ceiling leave of amounts: given out once more from what everybody wants."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.operator = actor.operator
+        self.parts: dict[int, dict[int, Decimal]] = {}
+
+    def leave(self, row: Frozen, which: Rules, wanted: Decimal, amount: Decimal) -> Decimal:
+        """The part of ``amount``, as long as the accrual wants what it should."""
+        if not has_ceiling(which.version) or row.accrual__wanted != wanted:
+            return amount
+        if row.version_id not in self.parts:
+            self.parts[row.version_id] = amounts_of(self.operator, which)
+        return self.parts[row.version_id].get(row.accrual_id, amount)
+
+
+def _slot(row: Frozen) -> Slot:
     return Slot(row.version_id, row.period, row.partner_id, row.rep_id)
 
 
 def _measured_anew(
-    actor: Actor, rows: Iterable[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, slots: Mapping[Slot, Rules], periods: Mapping[str, Period]
 ) -> dict[Key, Decimal]:
     """The values of every KPI that these accruals read, out of the transactions of the days concerned."""
-    read_in = {(row.version_id, row.period) for row in rows}
-    names = {name for version, _period in read_in for name in rules[version].program.names}
+    names = {name for rules in slots.values() for name in rules.program.names}
+    read_in = {slot.period for slot in slots}
     values: dict[Key, Decimal] = {}
     for kpi in Kpi.objects.filter(code__in=names):
-        first, last = _days(kpi, [periods[period] for _version, period in read_in])
+        first, last = _days(kpi, [periods[period] for period in read_in])
         for place, numbers in recomputed(actor, [kpi], first=first, last=last)[kpi.pk].items():
             values[kpi.pk, *place] = final_value(kpi.measure, numbers[0], numbers[1])
     return values
@@ -110,57 +176,61 @@ def _days(kpi: Kpi, periods: Iterable[Period]) -> tuple[date, date]:
 
 
 def _of_transactions(
-    actor: Actor, rows: QuerySet[FrozenAccrual], rules: Mapping[int, Rules], periods: Mapping[str, Period]
+    actor: Actor, rows: Sequence[Frozen], rules: Mapping[int, Rules], periods: Mapping[str, Period]
 ) -> Anew:
     """Each accrual out of its credits: the formula again over each, with the tier and role that its line was earned with."""
+    currency, budgets = actor.operator.currency, _Budgets(actor)
     for code in sorted({row.period for row in rows}):
-        inside = list(rows.filter(period=code))
+        inside = [row for row in rows if row.period == code]
         versions = {row.version_id: rules[row.version_id] for row in inside}
-        sums = _earned_again(code, versions)
+        sums = _earned_again(actor, code, versions)
         for slot, exact in _forgotten(actor, periods[code], versions, rules):
             sums[slot] += exact
         for row in inside:
-            exact = sums[_slot(row)]
-            yield row, exact, payable(rules[row.version_id].version, exact, actor.operator.currency)
+            exact, which = sums[_slot(row)], rules[row.version_id]
+            wanted, _cuts = capped(which.version, exact, [])
+            yield row, exact, budgets.leave(row, which, wanted, rounded(which.version, wanted, currency))
 
 
-def _earned_again(period: str, versions: Mapping[int, Rules]) -> defaultdict[Slot, Decimal]:
+def _earned_again(actor: Actor, period: str, versions: Mapping[int, Rules]) -> defaultdict[Slot, Decimal]:
     sums: defaultdict[Slot, Decimal] = defaultdict(Decimal)
-    lines = AccrualLine.objects.filter(period=period, version_id__in=versions)
-    for line in lines.select_related("credit").order_by("pk").iterator(CHUNK):
-        slot = Slot(line.version_id, period, line.partner_id, line.rep_id)
-        sums[slot] += _again(versions[line.version_id], line.credit, line)
+    lines = counted_lines([each.version for each in versions.values()], today_of(actor.operator))
+    of_credit = [f"credit__{name}" for name in Facts._fields]
+    read_out = lines.filter(period=period).order_by("pk")
+    values = read_out.values_list("version_id", "partner_id", "rep_id", "part", "cuts", "inputs", *of_credit)
+    for version_id, partner_id, rep_id, part, cuts, inputs, *facts in values.iterator(CHUNK):
+        slot, which = Slot(version_id, period, partner_id, rep_id), versions[version_id]
+        earned = _again(which, Facts(*facts), cuts, inputs)
+        sums[slot] += earned * share_of(which.version, part)
     return sums
 
 
-def _again(which: Rules, credit: Credit, line: AccrualLine) -> Decimal:
-    back = -1 if is_taken_back(credit) else 1
+def _again(which: Rules, credit: Facts, cuts: Sequence[Mapping[str, str]], inputs: dict[str, Any]) -> Decimal:
+    """What the line earns by its formula, after what stacking took."""
+    back = -1 if takes_back(credit.sign, credit.position, credit.amount) else 1
+    cut: Mapping[str, str] = next((cut for cut in cuts if cut["step"] == "stacking"), {})
+    if cut.get("reason") in ("beaten", "excluded"):
+        return ZERO
     own = {
-        "amount": credit.amount * back,
-        "margin": (credit.margin or Decimal(0)) * back,
+        "amount": credit.amount * back - Decimal(cut.get("taken", 0)),
+        "margin": (credit.margin or ZERO) * back,
         "quantity": credit.quantity * back,
         "share": credit.share,
     }
-    context = dict(which.program.read_inputs(line.inputs).context)
+    context = dict(which.program.read_inputs(inputs).context)
     context |= {name: value for name, value in own.items() if name in context}
-    try:
-        return Decimal(which.program.run(Inputs(context=context))) * back
-    except FormulaRuntimeError:
-        return Decimal(0)
+    return _result(which, Inputs(context=context)) * back
 
 
 def _forgotten(
     actor: Actor, period: Period, versions: Mapping[int, Rules], rules: Mapping[int, Rules]
 ) -> Iterator[tuple[Slot, Decimal]]:
     """What credits without a line had to earn. Who was eligible is not kept with what earned nothing, so only versions
-    that ask nothing of the partner can be judged."""
-    open_to_all = {
-        pk: each
-        for pk, each in versions.items()
-        if not any(each.version.eligibility.get(key) for key in PARTNER_KEYS)
-    }
+    that ask nothing of the partner, pay at once and stand alone can be judged."""
     waiting = {pk for ids in PendingChunk.objects.values_list("credit_ids", flat=True) for pk in ids}
-    for which in open_to_all.values():
+    for which in versions.values():
+        if not _judged(which):
+            continue
         siblings = [each for each in rules.values() if each.scheme.pk == which.scheme.pk]
         earned = AccrualLine.objects.filter(version__scheme=which.scheme, credit_id=OuterRef("pk"))
         days = Credit.objects.filter(day__gte=period.start, day__lt=period.end).filter(~Exists(earned))
@@ -169,10 +239,14 @@ def _forgotten(
             credits = list(credits_with_codes(batch))
             known = profiles({credit.partner_id for credit in credits})
             for credit in credits:
-                facts = line_facts(credit)
-                fits = line_fits(which.version.eligibility, facts) and (
-                    which.scheme.payee != Payee.REP or credit.rep_id is not None
-                )
-                if fits and for_day(siblings, credit.day) is which:
-                    made = earn(actor.operator, which, credit, known[credit.partner_id], facts)
+                if for_day(siblings, credit.day) is which and fits(
+                    actor.operator, which, credit, known[credit.partner_id]
+                ):
+                    made = earn(actor.operator, which, credit, known[credit.partner_id])
                     yield made.slot, made.exact
+
+
+def _judged(which: Rules) -> bool:
+    version = which.version
+    asks = any(version.eligibility.get(key) for key in PARTNER_KEYS)
+    return not (asks or version.payments or version.stack_group)

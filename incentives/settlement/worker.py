@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from common.errors import Conflict
-from common.money import quantize
 from incentives.disputes import close_settled
 from incentives.models import SettlementRun, Statement
 from incentives.settlement.approval import ISSUED
 from incentives.settlement.runs import today_of
 from incentives.settlement.steps import ADVANCE, GRACE_OVER, step
+from incentives.statements.acknowledge import await_acknowledgement
 from incentives.states import RunState, StatementState
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -42,9 +42,10 @@ def issued(actor: Actor, payload: dict[str, Any]) -> None:
     run = SettlementRun.objects.get(pk=payload["run_id"])
     statements = Statement.objects.filter(run=run).exclude(state=StatementState.DRAFT)
     for statement in statements.iterator():
-        net = f"{quantize(statement.net, statement.currency):f} {statement.currency}"
+        net = {"amount": str(statement.net), "currency": statement.currency}
         to = partner_people(statement.partner_id, Permission.VIEW_STATEMENTS)
-        words = {"number": statement.number, "period": statement.period, "net": net}
+        words = {"number": statement.number, "period": {"period": statement.period}, "net": net}
+        await_acknowledgement(statement)
         notify(ISSUED, statement, to=to, path=f"/statements/{statement.number}/", **words)
     close_settled(actor)
     last = today_of(actor) - timedelta(days=1)

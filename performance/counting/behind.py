@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -57,10 +57,13 @@ def credits_behind(
     partner_id: int,
     rep_id: int | None = None,
     *,
+    until: datetime | None = None,
     offset: int = 0,
     most: int = 50,
 ) -> Behind:
     """The credits that ``kpi`` counted for this beneficiary in this period, by the same conditions as counting.
+
+    ``until``: only those that had arrived by then, as a settlement saw them.
 
     Raises ``NotFound`` for a partner that the actor may not see and, for a seller, for anybody else's rep. The rows come
     with product, rep and partner and pass the actor's own walls.
@@ -70,7 +73,7 @@ def credits_behind(
     if not Partner.objects.filter(pk=partner_id).exists() or (reps is not None and rep_id not in reps):
         raise NotFound()
     period = parse_period(period_code, actor.operator.days, actor.operator.fiscal_start_month)
-    sql, params = _statement(spec_of(kpi, 1), period, rep_id)
+    sql, params = _statement(spec_of(kpi, 1), period, rep_id, until)
     params |= {"op": actor.operator.pk, "partner": partner_id, "rep": rep_id, "offset": offset, "most": most}
     with _seeing_customers(actor), connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -97,7 +100,9 @@ def _seeing_customers(actor: Actor) -> Iterator[None]:
         yield
 
 
-def _statement(spec: Spec, period: Period, rep_id: int | None) -> tuple[str, dict[str, Any]]:
+def _statement(
+    spec: Spec, period: Period, rep_id: int | None, until: datetime | None
+) -> tuple[str, dict[str, Any]]:
     masks = Masks([spec])
     day = "c.collected_day" if spec.base == DateBase.COLLECTION else "c.day"
     joins, params = list(masks.joins), dict(masks.params)
@@ -116,7 +121,10 @@ def _statement(spec: Spec, period: Period, rep_id: int | None) -> tuple[str, dic
     ]
     if spec.beneficiary == Beneficiary.REP:
         conditions.append("c.rep_id = %(rep)s")
-    dates: dict[str, date] = {"start": period.start, "end": period.end}
+    dates: dict[str, Any] = {"start": period.start, "end": period.end}
+    if until:
+        conditions.append("c.received_at <= %(until)s")
+        dates["until"] = until
     family = "pm.family_id" if spec.measure == Measure.CROSS_SELL else "null::bigint"
     sql = f"""
 with found as materialized (

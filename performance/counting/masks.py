@@ -42,6 +42,7 @@ class Masks:
         self._products()
         for name, column in _TEXTS.items():
             self._text(name, column)
+        self._own_events()
         self._places()
         self._roles()
         self._attributes()
@@ -119,6 +120,12 @@ class Masks:
             for word in words
         )
         self.terms.append(f"(case c.{column} {cases} else {free} end)::bigint")
+
+    def _own_events(self) -> None:
+        """What the product itself reports (a won deal) is no sale: it counts only where a KPI asks for it."""
+        asking = mask_of(self.using("kinds", "sources", "attributes"))
+        if asking != self.all:
+            self.terms.append(f"(case when c.source = 'sharik' then {asking} else {self.all} end)::bigint")
 
     def _places(self) -> None:
         """Segment and territory of the line, else of its customer."""

@@ -62,6 +62,8 @@ def _context(
         "steps": steps,
         "may_edit": edits and mine and actor.can(Permission.REGISTER_DEALS),
         "line_steps": _line_steps(actor, found),
+        "may_quote": actor.can(Permission.REGISTER_DEALS)
+        and (not actor.is_partner or found.partner_id == actor.partner_id),
         "staff": _staff(actor, found),
         "crumbs": [(_("Deals"), reverse("deals:list"))],
         **about(actor, found, states=DealState, reasons=history_words()),

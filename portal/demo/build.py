@@ -11,11 +11,16 @@ from common.periods import period_of
 from performance.counting.service import count_pending
 from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
+from portal.demo.banking import make_accounts, pay_out
 from portal.demo.deals import make_deals
+from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
+from portal.demo.schemelife import make_scheme_life
+from portal.demo.settled import settle_past
+from portal.demo.talk import make_holidays, make_talk
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
 from tenancy.services import create_operator
@@ -54,7 +59,10 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_customers(actor, place, rng, today)
         demo.partners = make_partners(actor, place, rng, today)
         make_people(actor, place)
+        make_accounts(actor, place)
         make_kpis(actor, place)
+        make_holidays(actor, place, today)
+        make_talk(actor, place)
     deliver_events(actor)
     say(f"{place.slug}: {place.lines:,} transactions ...")
     customers = [f"c{number:05d}" for number in range(1, place.customers + 1)]
@@ -68,8 +76,18 @@ def build(place: Place, now: datetime, say: Say) -> None:
             today - timedelta(days=DAYS - 100), "quarter", operator.days, operator.fiscal_start_month
         )
         make_schemes(actor, place, first.start)
+        make_kinds(actor, place, today)
         make_deals(actor, place, rng, today)
     deliver_events(actor)
+    say(f"{place.slug}: settling ...")
+    with scope_of(actor):
+        make_exchanges(actor)
+    deliver_events(actor)
+    make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
+    deliver_events(actor)
+    with scope_of(actor):
+        pay_out(actor)
+    settle_past(actor, place)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 

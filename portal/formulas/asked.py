@@ -17,7 +17,7 @@ class Asked:
 
     @property
     def scope(self) -> str:
-        return "transaction" if self.kind == SchemeKind.SPIFF else "period"
+        return "period" if self.kind == SchemeKind.REBATE else "transaction"
 
 
 def asked_of(data: QueryDict) -> Asked:

@@ -72,7 +72,7 @@ def check(request: HttpRequest) -> JsonResponse:
     source = _source(request)
     schema = schema_for(actor.operator, asked.scope, period=asked.period, payee=asked.payee)
     try:
-        program = compile_formula(actor.operator, source, schema)
+        program = compile_formula(actor.operator, source, schema, asked.kind)
     except FormulaInvalid as invalid:
         errors = [_error(source, error) for error in invalid.errors]
         return JsonResponse({"ok": False, "type": None, "names": [], "errors": errors})
@@ -145,6 +145,7 @@ def _result(request: HttpRequest, actor: Actor, asked: Asked, result: Preview) -
     return {
         "result": result,
         "scope": asked.scope,
+        "kind": asked.kind,
         "parts": trace_words(result.trace, formats) if result.trace else [],
         "ahead": threshold_words(result.ahead, result.program.schema, labels, formats),
         "runtime_error": error_text(result.error) if result.error else "",

@@ -209,7 +209,7 @@ def conversation(request: HttpRequest, code: str) -> HttpResponse:
         "partner": found,
         "tab": "conversation",
         "state": state_of(found),
-        "crumbs": [(_("Partners"), reverse("partners:list"))],
+        "crumbs": [] if found.pk == actor.partner_id else [(_("Partners"), reverse("partners:list"))],
         **about(actor, found),
     }
     return render(request, "portal/partners/conversation.html", context)

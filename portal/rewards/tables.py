@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from incentives.models import Accrual
+from portal.shell.amounts import owed_text
 from portal.shell.formats import Formats
 from portal.shell.tables import MomentColumn, MoneyColumn, PeriodColumn, SharikTable
 from portal.templatetags.sharik import state_badge
@@ -22,6 +23,8 @@ def accrual_state(accrual: Accrual, running: Collection[str]) -> tuple[str, str]
         return "closed", _("Not eligible")
     if any("error" in part for part in accrual.components):
         return "failed", _("Cannot be calculated")
+    if any(cut["step"] == "budget" for cut in accrual.cuts or ()):
+        return "warning", _("Budget reached")
     if accrual.version.cap is not None and accrual.exact >= accrual.version.cap:
         return "warning", _("At its cap")
     return ("open", _("Growing")) if accrual.period in running else ("over", _("Period over"))
@@ -38,7 +41,7 @@ class _AmountColumn(MoneyColumn):
         )
 
     def write(self, formats: Formats, value: Any, record: Any) -> str:
-        return formats.money(value)
+        return owed_text(formats, value, record.version.scheme.kind)
 
 
 class _StateColumn(tables.Column):  # type: ignore[misc]

@@ -1,20 +1,28 @@
 """What was earned: the list of accruals, and why each is what it is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.money import exponent
 from incentives.ahead import ahead_of
-from incentives.explain import Source, explain_accrual, explain_line, sources_of
+from incentives.explain import (
+    Source,
+    cuts_of,
+    explain_accrual,
+    explain_line,
+    rounding_of,
+    sources_of,
+)
+from incentives.lines import counted_total, standings
 from incentives.models import Accrual, AccrualLine
 from incentives.selectors import accruals_for, get_accrual, kpis_named, lines_of
 from incentives.standing import clock_of
@@ -24,6 +32,7 @@ from performance.models import Kpi
 from performance.transactions import own_reps
 from portal.homes.words import ahead_sentence, at_most, plain_value
 from portal.performance.rows import credit_rows
+from portal.rewards.cuts import cut_words, line_rows
 from portal.rewards.explained import Writer, inputs_of
 from portal.rewards.filters import AccrualFilter
 from portal.rewards.tables import AccrualTable
@@ -68,6 +77,7 @@ def accrual(request: HttpRequest, pk: int) -> HttpResponse:
     per_line = found.version.scheme.scope == "transaction"
     values = _of_transactions(request, actor, found) if per_line else _of_period(request, actor, found)
     formats = formats_of(request)
+    cuts = cuts_of(found.cuts)
     return render(request, "portal/rewards/accrual.html", {
         "title": str(found.version.scheme),
         "crumbs": [(_("Earnings"), reverse("rewards:list"))],
@@ -75,26 +85,20 @@ def accrual(request: HttpRequest, pk: int) -> HttpResponse:
         "scheme": found.version.scheme,
         "version": found.version,
         "exact": at_most(found.exact, 6),
-        "before_rounding": formats.money(at_most(_capped(found), 6)),
-        "rounding": at_most(found.amount - _capped(found), 12),
-        "cut": at_most(found.exact - _capped(found), 6),
-        "places": exponent(actor.operator.currency),
+        "cuts": cut_words(actor, cuts, found.version, formats),
+        "rounding": at_most(rounding_of(found, cuts), 12) if found.eligible else Decimal(0),
+        "kind": found.version.scheme.kind,
         "per_line": per_line,
         "running": found.period in clock_of(actor.operator).running_codes,
         **values,
     })  # fmt: skip
 
 
-def _capped(accrual: Accrual) -> Decimal:
-    cap = accrual.version.cap
-    return accrual.exact if cap is None else min(accrual.exact, cap)
-
-
 def _of_period(request: HttpRequest, actor: Actor, accrual: Accrual) -> dict[str, Any]:
     formats = formats_of(request)
     explanation = explain_accrual(actor, accrual)
-    sources = _readable(actor, sources_of(actor, accrual))
-    chosen = _chosen(request, sources)
+    sources = readable(actor, sources_of(actor, accrual))
+    chosen = chosen_source(request, sources)
     kpis = kpis_named(actor, explanation.trace.program.names)
     names = {kpi.code: str(kpi) for kpi in kpis}
     links = {source.kpi.code: f"?kpi={source.kpi.code}#transactions" for source in sources}
@@ -109,12 +113,12 @@ def _of_period(request: HttpRequest, actor: Actor, accrual: Accrual) -> dict[str
         "sources": sources,
         "chosen": chosen,
         "behind": behind,
-        "measured": _measured(explanation.trace.inputs.values, chosen),
+        "measured": measured_value(explanation.trace.inputs.values, chosen),
         "total": behind.written(request, chosen.kpi) if behind and chosen else "",
     }
 
 
-def _readable(actor: Actor, sources: list[Source]) -> list[Source]:
+def readable(actor: Actor, sources: list[Source]) -> list[Source]:
     """A seller reads the own transactions only, so figures of the whole company have none to show."""
     reps = own_reps(actor)
     if not actor.can(Permission.VIEW_TRANSACTIONS):
@@ -122,12 +126,12 @@ def _readable(actor: Actor, sources: list[Source]) -> list[Source]:
     return sources if reps is None else [source for source in sources if source.rep_id in reps]
 
 
-def _chosen(request: HttpRequest, sources: list[Source]) -> Source | None:
+def chosen_source(request: HttpRequest, sources: list[Source]) -> Source | None:
     wanted = request.GET.get("kpi", "")
     return next((source for source in sources if source.kpi.code == wanted), sources[0] if sources else None)
 
 
-def _measured(values: Any, chosen: Source | None) -> Decimal | None:
+def measured_value(values: Any, chosen: Source | None) -> Decimal | None:
     return values.get(chosen.kpi.code, Decimal(0)) if chosen else None
 
 
@@ -149,8 +153,10 @@ class BehindPage:
         return plain_value(formats, self.found.total, type_of(kpi, formats.currency))
 
 
-def behind_of(request: HttpRequest, actor: Actor, source: Source) -> BehindPage:
-    """The page of transactions that the address asks for."""
+def behind_of(
+    request: HttpRequest, actor: Actor, source: Source, until: datetime | None = None
+) -> BehindPage:
+    """The page of transactions that the address asks for; ``until``: of those that had arrived by then."""
     number = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 7 else 1
     found = credits_behind(
         actor,
@@ -158,6 +164,7 @@ def behind_of(request: HttpRequest, actor: Actor, source: Source) -> BehindPage:
         source.period,
         source.partner_id,
         source.rep_id,
+        until=until,
         offset=(number - 1) * PAGE,
         most=PAGE,
     )
@@ -173,18 +180,20 @@ def _of_transactions(request: HttpRequest, actor: Actor, accrual: Accrual) -> di
     page = paginator.get_page(request.GET.get("page", "1"))
     shown: list[AccrualLine] = list(page.object_list)
     wanted = request.GET.get("line", "")
-    opened = next((line for line in shown if str(line.credit_id) == wanted), shown[0] if shown else None)
-    if opened:
-        opened.version = accrual.version
-    exact = lines.order_by().aggregate(total=Sum("exact"))["total"] or Decimal(0)
-    earned = {line.credit_id: at_most(line.exact, 6) for line in shown}
+    opened = next((line for line in shown if str(line.pk) == wanted), shown[0] if shown else None)
+    for line in shown:
+        line.version = accrual.version
+    known = standings(actor, shown)
+    exact = counted_total(actor, accrual)
+    kind = accrual.version.scheme.kind
     trace = explain_line(actor, opened) if opened else None
     return {
         "holds": exact == accrual.exact,
         "pieces": Writer(trace, formats, {}).pieces() if trace else [],
         "opened": opened,
         "opened_exact": at_most(opened.exact, 6) if opened else None,
-        "lines": credit_rows(actor, [line.credit for line in shown], earned),
+        "opened_cuts": cut_words(actor, cuts_of(opened.cuts), accrual.version, formats) if opened else [],
+        "lines": line_rows(actor, shown, known, kind, formats),
         "lines_page": page,
         "lines_total": at_most(exact, 6),
     }

@@ -10,17 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.selectors import families_for, segments_for
 from formula import Schema
-from incentives.builder import Card, Problem, Written, cards_from_json, cards_to_json, write_formula
+from incentives.builder import CROSS, Card, Problem, Written, cards_from_json, cards_to_json, write_formula
+from incentives.enums import IN_PIECES
 from incentives.programs import schema_for
 from portal.formulas.asked import Asked
 from portal.formulas.catalogue import CHOICE_LABELS, Catalogue, Entry, catalogue_for
 from tenancy.actors import Actor
 
-MOST_CARDS, MOST_ROWS = 20, 40
+MOST_CARDS, MOST_ROWS, MOST_CELLS = 20, 40, 200
 KINDS: dict[str, Any] = {
     "table": _("Rate table"),
     "rate": _("One rate"),
     "matrix": _("Rate by tier, role or another property"),
+    "grid": _("Rate matrix, such as role by layer"),
     "fixed": _("Fixed amount on a condition"),
 }
 MODES: list[tuple[str, Any, Any]] = [
@@ -53,6 +55,8 @@ _FIELDS = [
     "when_look",
     "when_value",
     "cap",
+    "name2",
+    "per",
 ]
 
 
@@ -67,6 +71,10 @@ class Drawn:
     problems: dict[str, str]
     rows: list[dict[str, Any]]
     cells: list[dict[str, Any]]
+    columns: list[str]
+    grid: list[dict[str, Any]]
+    divides: bool
+    paid: str
     when_type: str
     when_choices: list[tuple[str, str]]
     first: bool
@@ -102,14 +110,14 @@ def cards_of(data: QueryDict) -> list[Card]:
 
 
 def _read(data: QueryDict, number: str) -> Card:
-    def pairs(first: str, second: str) -> tuple[tuple[str, str], ...]:
+    def pairs(first: str, second: str, most: int = MOST_ROWS) -> tuple[tuple[str, str], ...]:
         found = zip(data.getlist(f"c{number}-{first}"), data.getlist(f"c{number}-{second}"), strict=False)
-        return tuple(found)[:MOST_ROWS]
+        return tuple(found)[:most]
 
     values = {name: data.get(f"c{number}-{name}", "") for name in _FIELDS}
     values["look"] = values["look"] or "value"
     values["when_look"] = values["when_look"] or "value"
-    return Card(**values, rows=pairs("from", "step"), cells=pairs("cell", "cellrate"))
+    return Card(**values, rows=pairs("from", "step"), cells=pairs("cell", "cellrate", MOST_CELLS))
 
 
 def restored(data: QueryDict) -> list[Card]:
@@ -124,11 +132,15 @@ def acted(cards: list[Card], action: str) -> list[Card]:
     """After a button: ``add-table``, ``remove-2``, ``up-1``, ``down-0``, ``row-0``, ``unrow-0-3``; others change nothing."""
     verb, *rest = action.split("-")
     if verb == "add" and rest[0] in KINDS and len(cards) < MOST_CARDS:
-        return [*cards, Card(kind=rest[0])]
+        return [*cards, _new_card(rest[0])]
     if not rest or not all(word.isdecimal() for word in rest) or int(rest[0]) >= len(cards):
         return cards
     work = _ACTIONS.get(verb)
     return work(cards, [int(word) for word in rest]) if work else cards
+
+
+def _new_card(kind: str) -> Card:
+    return Card(kind=kind, name="role", name2="layer", other="0") if kind == "grid" else Card(kind=kind)
 
 
 def _removed(cards: list[Card], at: Sequence[int]) -> list[Card]:
@@ -174,14 +186,15 @@ def workbench(actor: Actor, asked: Asked, cards: list[Card], *, touched: bool = 
     """The cards with everything to draw them; problems are shown once the form was ``touched``."""
     schema = schema_for(actor.operator, asked.scope, period=asked.period, payee=asked.payee)
     catalogue = catalogue_for(actor, asked.scope, asked.period, asked.payee)
-    written = write_formula(cards, schema)
+    written = write_formula(cards, schema, asked.kind)
+    in_pieces = asked.kind in IN_PIECES
     problems = written.problems if touched else []
     entries = [*catalogue.kpis, *catalogue.context]
     properties = _properties(actor, catalogue, schema)
     return Workbench(
         cards,
         written,
-        [_drawn(number, cards, schema, problems, properties) for number in range(len(cards))],
+        [_drawn(number, cards, schema, problems, properties, in_pieces) for number in range(len(cards))],
         sources=[entry for entry in entries if _earns(entry, schema, asked.scope)],
         conditions=[entry for entry in entries if entry.name in schema.names],
         properties=properties,
@@ -208,26 +221,50 @@ def _properties(actor: Actor, catalogue: Catalogue, schema: Schema) -> list[Entr
 
 
 def _drawn(
-    number: int, cards: list[Card], schema: Schema, problems: Sequence[Problem], properties: list[Entry]
+    number: int,
+    cards: list[Card],
+    schema: Schema,
+    problems: Sequence[Problem],
+    properties: list[Entry],
+    in_pieces: bool,
 ) -> Drawn:
     card = cards[number]
     own = {each.field: each.message for each in problems if each.card == number}
     info = schema.names.get(card.source)
     percent = info is None or info.type.is_money
     given = dict(card.cells)
-    choices = next((entry.choices for entry in properties if entry.name == card.name), [])
+    listed = {entry.name: entry.choices for entry in properties}
+    choices = listed.get(card.name, [])
+    columns = listed.get(card.name2, []) if card.kind == "grid" else []
     when = schema.names.get(card.when_source)
     return Drawn(
         number,
         card,
         KINDS.get(card.kind, KINDS["fixed"]),
-        "%" if percent else schema.currency,
+        str(_("pieces")) if in_pieces else "%" if percent else schema.currency,
         own,
         [
             {"number": at, "start": start, "rate": rate, "error": own.get(f"rows.{at}", "")}
             for at, (start, rate) in enumerate(card.rows)
         ],
         [{"code": code, "label": label, "rate": given.get(code, "")} for code, label in choices],
+        [label for _code, label in columns],
+        [
+            {
+                "label": label,
+                "cells": [
+                    {
+                        "code": f"{code}{CROSS}{other}",
+                        "label": word,
+                        "rate": given.get(f"{code}{CROSS}{other}", ""),
+                    }
+                    for other, word in columns
+                ],
+            }
+            for code, label in choices
+        ],
+        in_pieces and info is not None and info.type.is_money,
+        str(_("pieces")) if in_pieces else schema.currency,
         when.type.kind if when else "",
         [
             (code, str(CHOICE_LABELS.get(card.when_source, {}).get(code, code)))

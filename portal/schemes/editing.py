@@ -23,7 +23,7 @@ from portal.formulas.asked import Asked, asked_of
 from portal.formulas.views import editor_context
 from portal.formulas.words import error_text
 from portal.schemes.cards import KINDS, MODES, Workbench, acted, cards_of, restored, workbench
-from portal.schemes.forms import SchemeForm, initial_of
+from portal.schemes.forms import CEILING_WORDS, KIND_WORDS, STACK_WORDS, SchemeForm, initial_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import add_errors
 from tenancy.actors import Actor
@@ -139,6 +139,9 @@ class SchemeEditor(View):
             "draft": self.draft,
             "crumbs": [(_("Incentive schemes"), reverse("schemes:list"))],
             "cancel_url": self.cancel(),
+            "kind_words": KIND_WORDS,
+            "stack_words": STACK_WORDS,
+            "ceiling_words": CEILING_WORDS,
             **_cards_context(bench),
             **editor_context(self.actor, asked),
         }

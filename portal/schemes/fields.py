@@ -39,6 +39,33 @@ class AmountField(forms.CharField):
             raise forms.ValidationError(error.message) from error
 
 
+def whole_number(text: str) -> int:
+    """A whole number from 0 on in any digits; raises ``InputError``."""
+    value = parse_local_decimal(text.strip(), 0, 6)
+    if value < 0:
+        raise InputError("negative", _("A number below 0 is not possible here."))
+    return int(value)
+
+
+class WholeField(forms.CharField):
+    """A whole number from 0 on, written in any digits; ``None`` when empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "widget", forms.TextInput({"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return whole_number(text)
+        except InputError as error:
+            raise forms.ValidationError(error.message) from error
+
+
 class DayField(forms.CharField):
     """A day in the operator's calendar, written year-month-day; ``None`` when empty."""
 

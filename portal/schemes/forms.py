@@ -1,5 +1,6 @@
 """The form of a scheme and one of its versions. The components stand in cards beside it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -8,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog import selectors as catalog
 from catalog.enums import Contribution, EngagementModel, Layer, PartnerRole
-from incentives.enums import Payee, Rounding, SchemeKind, SchemePeriod
+from common.errors import InputError
+from common.numbers import parse_local_decimal
+from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod, StackPolicy
 from incentives.models import Scheme, SchemeVersion
-from incentives.services import SchemeData, VersionData
+from incentives.services import TERMS, SchemeData, VersionData
 from partners.selectors import tiers_in_use
 from performance.enums import LineKind
-from portal.schemes.fields import AmountField, DayField, add_names
+from portal.schemes.fields import AmountField, DayField, WholeField, add_names, whole_number
 from tenancy.actors import Actor
 
 PARTNER_CONDITIONS: dict[str, Any] = {
@@ -23,14 +26,53 @@ PARTNER_CONDITIONS: dict[str, Any] = {
     "territories": _("Territories of the partner"),
 }
 LINE_CONDITIONS: dict[str, Any] = {
-    "kinds": _("Kinds of transaction"),
+    "kinds": _("Triggering actions"),
     "products": _("Products"),
     "families": _("Product families"),
     "product_layers": _("Technology layers of the product"),
     "segments": _("Customer segments"),
     "engagement_models": _("Engagement models"),
     "contributions": _("Contributions"),
+    "new_customer": _("New customer"),
 }
+#: What each choice means: (value, name, explanation).
+KIND_WORDS: list[tuple[str, Any, Any]] = [
+    ("rebate", SchemeKind.REBATE.label, _("Paid at the end of a period for what its KPIs measured.")),
+    ("spiff", SchemeKind.SPIFF.label, _("Earned at once with each transaction, usually by the seller.")),
+    ("discount", SchemeKind.DISCOUNT.label, _("Lowers the partner's price when a line is quoted.")),
+    (
+        "referral",
+        SchemeKind.REFERRAL.label,
+        _("Paid for a referred customer who was won, at once or in several payments over the contract."),
+    ),
+    ("mdf", SchemeKind.MDF.label, _("Puts a share of sales into the partner's marketing fund.")),
+    ("points", SchemeKind.POINTS.label, _("Points that are exchanged for rewards of the catalogue.")),
+    (
+        "benefit",
+        SchemeKind.BENEFIT.label,
+        _("Grants a benefit, such as event seats; it carries the scheme's name."),
+    ),
+]
+STACK_WORDS: list[tuple[str, Any, Any]] = [
+    ("additive", StackPolicy.ADDITIVE.label, _("It gives what it gives, whatever others give.")),
+    ("net", StackPolicy.NET.label, _("What earlier ones gave is taken off the amount first.")),
+    ("best_of", StackPolicy.BEST_OF.label, _("Of all “best of” schemes only the dearest pays.")),
+    (
+        "exclusive",
+        StackPolicy.EXCLUSIVE.label,
+        _("Where it gives anything, no other scheme of the group does."),
+    ),
+]
+CEILING_WORDS: list[tuple[str, Any, Any]] = [
+    ("watch", Ceiling.WATCH.label, _("The budget is shown and limits nothing.")),
+    (
+        "stop",
+        Ceiling.STOP.label,
+        _("What happened first is paid first; the rest is marked “budget reached”."),
+    ),
+    ("pro_rata", Ceiling.PRO_RATA.label, _("All get the same share of what they earned.")),
+    ("approval", Ceiling.APPROVAL.label, _("As first come, until somebody approves more money.")),
+]
 #: Lists up to this length are boxes to tick, longer ones a list to choose from.
 BOXES = 10
 KIND = {"data-kind": ""}
@@ -52,6 +94,7 @@ def condition_choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         "product_layers": Layer.choices,
         "engagement_models": EngagementModel.choices,
         "contributions": Contribution.choices,
+        "new_customer": [("yes", _("Yes")), ("no", _("No"))],
     }
     found: dict[str, list[tuple[str, str]]] = {
         key: [(row.code, row.label()) for row in rows.order_by("name", "code")] for key, rows in coded.items()
@@ -81,6 +124,38 @@ class SchemeForm(forms.Form):
     budget = AmountField(label=_("Budget"), required=False)
     cap = AmountField(label=_("Most per beneficiary and period"), required=False)
     rounding = forms.ChoiceField(label=_("Rounding"), choices=Rounding.choices)
+    at_ceiling = forms.ChoiceField(choices=Ceiling.choices, required=False, initial=Ceiling.WATCH)
+    warn_at = forms.CharField(
+        label=_("Warn when used, in percent"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput({"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("For example 80, 95. Programme managers and finance are told."),
+    )
+    stack_group = forms.CharField(
+        label=_("Stacking group"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"dir": "auto", "autocomplete": "off"}),
+        help_text=_("Schemes with the same group stack on the same sale. Empty: it stands alone."),
+    )
+    stack_policy = forms.ChoiceField(
+        choices=StackPolicy.choices, required=False, initial=StackPolicy.ADDITIVE
+    )
+    stack_priority = WholeField(
+        label=_("Priority"), required=False, help_text=_("Lower numbers come first; each number once.")
+    )
+    stack_counts = forms.BooleanField(
+        label=_("Counts as previous for later ones"), required=False, initial=True
+    )
+    while_customer = forms.BooleanField(
+        label=_("A payment is lost if the customer leaves before it is due"), required=False
+    )
+    valid_days = WholeField(
+        label=_("Days that a benefit can be used"),
+        required=False,
+        help_text=_("Empty while there is no end."),
+    )
     mode = forms.ChoiceField(
         choices=[("cards", _("Components")), ("expert", _("Formula"))],
         widget=forms.RadioSelect,
@@ -106,6 +181,7 @@ class SchemeForm(forms.Form):
             )
         for name in ("starts", "ends"):
             cast(DayField, self.fields[name]).calendar = actor.operator.days
+        self.payment_rows = payment_rows(self)
         if fixed:
             for name in ("code", "kind", "payee", "period", "description", *self.name_fields):
                 self.fields[name].disabled = True
@@ -121,6 +197,27 @@ class SchemeForm(forms.Form):
 
     def _offers(self, key: str) -> bool:
         return bool(cast(forms.MultipleChoiceField, self.fields[f"only_{key}"]).choices)
+
+    def clean_warn_at(self) -> list[int]:
+        """Whole numbers, in any digits, apart by commas or blanks."""
+        text = re.sub("[,،;%٪]", " ", self.cleaned_data["warn_at"])
+        try:
+            return [whole_number(word) for word in text.split()]
+        except InputError as error:
+            raise forms.ValidationError(error.message) from error
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        found: list[list[Any]] = []
+        for row in self.payment_rows:
+            if not row["days"].strip() and not row["percent"].strip():
+                continue
+            try:
+                found.append([whole_number(row["days"] or "0"), str(parse_local_decimal(row["percent"]))])
+            except InputError as error:
+                self.add_error(None, error.message)
+        data["payments"] = found
+        return data
 
     def scheme_data(self) -> SchemeData:
         data = self.cleaned_data
@@ -145,16 +242,28 @@ class SchemeForm(forms.Form):
             if before and before.eligibility.get("partners")
             else {}
         )
-        keys = [*PARTNER_CONDITIONS, *(LINE_CONDITIONS if data["kind"] == SchemeKind.SPIFF else ())]
+        kind = data["kind"]
+        keys = [*PARTNER_CONDITIONS, *(LINE_CONDITIONS if kind != SchemeKind.REBATE else ())]
+        later = kind not in (SchemeKind.REBATE, SchemeKind.DISCOUNT)
+        limited = kind != SchemeKind.DISCOUNT and data["budget"] is not None
         return VersionData(
             formula=formula,
             starts=data["starts"],
             ends=data["ends"],
             eligibility=kept | {key: data[f"only_{key}"] for key in keys if data[f"only_{key}"]},
-            budget=data["budget"],
+            budget=data["budget"] if limited else None,
             cap=data["cap"],
             rounding=data["rounding"],
             builder={"mode": data["mode"] or "cards", "cards": cards},
+            stack_group=data["stack_group"].strip() if kind != SchemeKind.DISCOUNT else "",
+            stack_policy=data["stack_policy"] or StackPolicy.ADDITIVE,
+            stack_priority=data["stack_priority"],
+            stack_counts=data["stack_counts"],
+            at_ceiling=(data["at_ceiling"] or Ceiling.WATCH) if limited else Ceiling.WATCH,
+            warn_at=data["warn_at"] if limited else [],
+            payments=data["payments"] if later else [],
+            while_customer=data["while_customer"] and later and bool(data["payments"]),
+            valid_days=data["valid_days"] if kind == SchemeKind.BENEFIT else None,
         )
 
 
@@ -170,5 +279,24 @@ def initial_of(actor: Actor, scheme: Scheme, version: SchemeVersion) -> dict[str
         **{f"only_{key}": values for key, values in version.eligibility.items()},
         f"name_{main}": scheme.name,
         **{f"name_{code}": scheme.names.get(code, "") for code in others},
+        **{name: getattr(version, name) for name in TERMS if name not in ("warn_at", "payments")},
+        "stack_group": "" if scheme.kind == SchemeKind.DISCOUNT else version.stack_group,
+        "warn_at": ", ".join(str(level) for level in version.warn_at or ()),
+        "payments": version.payments or [],
         "mode": builder.get("mode", "expert"),
     }
+
+
+BLANK_PAYMENTS = 2
+
+
+def payment_rows(form: forms.Form) -> list[dict[str, str]]:
+    """The payments as they stand in the form, with room for more."""
+    if form.is_bound:
+        data: Any = form.data
+        days, percents = data.getlist("pay_days"), data.getlist("pay_percent")
+        rows = [{"days": day, "percent": share} for day, share in zip(days, percents, strict=False)]
+    else:
+        rows = [{"days": str(day), "percent": str(share)} for day, share in form.initial.get("payments", [])]
+    blank = [{"days": "", "percent": ""}] * max(BLANK_PAYMENTS, 4 - len(rows))
+    return rows[:24] + (blank if not form.is_bound else [])

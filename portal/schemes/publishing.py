@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, InputError, Invalid
+from incentives.approval import is_missing
 from incentives.overview import effect_of_publishing, today_of
 from incentives.selectors import get_scheme, newest_version
 from incentives.services import end_scheme, publish_version
@@ -46,6 +47,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
         "effect": effect_of_publishing(actor, version),
         "eligibility": eligibility_words(actor, version.eligibility),
         "refusal": refusal,
+        "approval_missing": is_missing(version),
         "crumbs": [
             (_("Incentive schemes"), reverse("schemes:list")),
             (str(scheme), reverse("schemes:scheme", args=[scheme.code])),

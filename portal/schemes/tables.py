@@ -8,7 +8,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from incentives.enums import SchemeState
+from incentives.models import Scheme
 from incentives.overview import state_of
+from portal.shell.amounts import owed_text
+from portal.shell.formats import Formats
 from portal.shell.tables import (
     DayColumn,
     MoneyColumn,
@@ -21,13 +24,21 @@ from portal.shell.tables import (
 from tenancy.actors import Actor
 
 
+class OwedColumn(MoneyColumn):
+    """An amount of what the scheme gives: money or pieces."""
+
+    def write(self, formats: Formats, value: Any, record: Any) -> str:
+        scheme = record if isinstance(record, Scheme) else record.version.scheme
+        return owed_text(formats, value, scheme.kind)
+
+
 class SchemeTable(SharikTable):
     name = tables.Column(verbose_name=_("Scheme"), order_by=("name", "code"))
     kind = tables.Column(verbose_name=_("Kind"))
     payee = tables.Column(verbose_name=_("Who earns"))
     period = tables.Column(verbose_name=_("Period"))
     starts = DayColumn(verbose_name=_("Since"))
-    accrued = MoneyColumn(verbose_name=_("Accrued so far"))
+    accrued = OwedColumn(verbose_name=_("Accrued so far"))
     share = PercentColumn(verbose_name=_("Budget used"), accessor="used_share", orderable=False)
     state = StateColumn(verbose_name=_("State"), orderable=False, empty_values=())
 
@@ -59,13 +70,14 @@ class AccrualTable(SharikTable):
     period = PeriodColumn(verbose_name=_("Period"))
     version = NumberColumn(verbose_name=_("Version"), accessor="version__number")
     lines = NumberColumn(verbose_name=_("Transactions"))
-    amount = MoneyColumn(verbose_name=_("Amount"))
+    amount = OwedColumn(verbose_name=_("Amount"))
 
     def __init__(self, *args: Any, by_rep: bool, **kwargs: Any) -> None:
         super().__init__(*args, exclude=() if by_rep else ("rep",), **kwargs)
 
     def render_amount(self, value: Any, record: Any) -> str:
-        text, address = self.formats.money(value), explanation_of(record.pk)
+        text = owed_text(self.formats, value, record.version.scheme.kind)
+        address = explanation_of(record.pk)
         link = format_html('<a class="amount-link" href="{}"><bdi>{}</bdi></a>', address, text)
         shown = link if address else text
         if record.eligible:

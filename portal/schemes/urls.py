@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portal.schemes import editing, publishing, views
+from portal.schemes import editing, publishing, terms, views
 
 schemes = [
     path("schemes/", views.SchemeList.as_view(), name="list"),
@@ -10,6 +10,7 @@ schemes = [
     path("schemes/<str:code>/", views.SchemePage.as_view(), name="scheme"),
     path("schemes/<str:code>/change/", editing.ChangeScheme.as_view(), name="change"),
     path("schemes/<str:code>/publish/", publishing.publish, name="publish"),
+    path("schemes/<str:code>/budget/", terms.RaiseBudget.as_view(), name="budget"),
     path("schemes/<str:code>/end/", publishing.EndScheme.as_view(), name="end"),
 ]
 urlpatterns = [path("", include((schemes, "schemes")))]

@@ -8,16 +8,15 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from formula import FormulaErrors
+from incentives.announcements.selectors import may_confirm
 from incentives.enums import SchemeKind
 from incentives.models import Accrual, Scheme, SchemeVersion
+from incentives.overruns import budget_state
 from incentives.overview import accrued_by, schemes_with_totals, state_of, today_of
-from incentives.programs import program_of
-from incentives.selectors import accruals_for, get_scheme, kpis_named, versions_of
-from portal.formulas.catalogue import CONTEXT_LABELS
-from portal.formulas.plain import Plain, plain_words
-from portal.formulas.words import Shower
+from incentives.selectors import accruals_for, get_scheme, versions_of
+from portal.announcements.words import rules_words
 from portal.schemes.tables import AccrualTable, SchemeTable, scheme_state
+from portal.schemes.terms import term_words
 from portal.schemes.wording import eligibility_words, formula_diff
 from portal.shell.formats import formats_of
 from portal.shell.lists import Action, Empty, ListPage
@@ -45,7 +44,7 @@ class SchemeList(ListPage):
     filter_class = SchemeFilter
     permission = Permission.VIEW_SCHEMES
     export_name = "schemes"
-    empty = Empty(_("No schemes yet"), _("What pays rebates and SPIFFs appears here."), "gift")
+    empty = Empty(_("No schemes yet"), _("What partners can earn appears here."), "gift")
 
     def rows(self) -> QuerySet[Any]:
         return schemes_with_totals(self.actor)
@@ -106,19 +105,32 @@ class SchemePage(ListPage):
         return [(str(_("Incentive schemes")), reverse("schemes:list"))]
 
     def actions(self) -> list[Action]:
-        if not self.actor.can(Permission.MANAGE_SCHEMES):
-            return []
         code, found = self.scheme.code, versions_of(self.actor, self.scheme).first()
+        draft = found is not None and found.published_at is None
+        approval = Action(_("Approval"), reverse("approvals:approval", args=[code]), "user-check", plain=True)
+        if self.actor.is_partner:
+            return self.partner_actions(code, found)
+        if not self.actor.can(Permission.MANAGE_SCHEMES):
+            return [approval] if draft and self.actor.can(Permission.APPROVE_SCHEMES) else []
         change = reverse("schemes:change", args=[code])
-        if found is not None and found.published_at is None:
+        simulate = Action(_("Simulate"), reverse("simulations:new", args=[code]), "flask", plain=True)
+        if draft:
             return [
                 Action(_("Publish …"), reverse("schemes:publish", args=[code]), "send"),
+                approval,
+                simulate,
                 Action(_("Change the draft"), change, "pencil", plain=True),
             ]
         return [
             Action(_("Amend"), change, "pencil"),
+            simulate,
             Action(_("End"), reverse("schemes:end", args=[code]), "player-stop", plain=True),
         ]
+
+    def partner_actions(self, code: str, found: SchemeVersion | None) -> list[Action]:
+        if found is None or not self.actor.can(Permission.VIEW_ACCRUALS):
+            return []
+        return [Action(_("What if"), reverse("whatif:version", args=[code, found.number]), "adjustments")]
 
     def extra(self) -> dict[str, Any]:
         versions = list(versions_of(self.actor, self.scheme))
@@ -135,24 +147,18 @@ class SchemePage(ListPage):
             "state_label": label,
             "version": shown,
             "ended": state_of(scheme, today_of(self.actor)) == "ended",
-            "plain": self.plain(shown),
+            "plain": rules_words(self.actor, formats_of(self.request), shown),
+            "to_confirm": self.actor.is_partner and may_confirm(self.actor, shown),
             "eligibility": eligibility_words(self.actor, shown.eligibility),
             "accrued": accrued,
             "spent": spent,
             "left": shown.budget - spent if shown.budget else None,
             "versions": self.history(versions),
             "staff": not self.actor.is_partner,
+            "terms": term_words(shown, formats_of(self.request)),
+            "budget": budget_state(self.actor, shown),
+            "may_raise": self.actor.can(Permission.APPROVE_SCHEMES),
         }
-
-    def plain(self, version: SchemeVersion) -> list[Plain]:
-        """Nothing where an old version's formula is no longer understood; its text still stands below."""
-        try:
-            program = program_of(version, self.scheme, self.actor.operator.currency)
-        except FormulaErrors:
-            return []
-        kpis = {kpi.code: kpi.label() for kpi in kpis_named(self.actor, program.names)}
-        labels = {name: str(label) for name, label in CONTEXT_LABELS.items()} | kpis
-        return plain_words(program, labels, Shower(formats_of(self.request)))
 
     def history(self, versions: list[SchemeVersion]) -> list[dict[str, Any]]:
         older = [*versions[1:], None]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from common.calendars import Style
 from common.digits import localize_digits
+from portal.shell.amounts import owed_text
 from portal.shell.charts import Chart, chart_payload
 from portal.shell.crispy import form_html
 from portal.shell.formats import Formats, formats_of
@@ -45,6 +46,15 @@ def money(context: Context, amount: Decimal | int | None, currency: str = "", co
         return NOTHING
     formats = _formats(context)
     return _figure(formats, formats.money(amount, currency, compact=compact))
+
+
+@register.simple_tag(takes_context=True)
+def owed(context: Context, amount: Decimal | int | None, kind: str) -> str:
+    """An amount of what a scheme of this kind gives: money, points or pieces of a benefit."""
+    if amount is None:
+        return NOTHING
+    formats = _formats(context)
+    return _figure(formats, owed_text(formats, amount, kind))
 
 
 @register.simple_tag(takes_context=True)

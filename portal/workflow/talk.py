@@ -12,10 +12,11 @@ from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage
 from portal.shell.views import safe_next
 from portal.workflow.about import Registered, find
+from tenancy.base import Named
 from workflow.conversation import LONGEST, attach_file, get_attachment, path_of, write_message
 from workflow.enums import Urgency
 from workflow.filetypes import ACCEPTED
-from workflow.notices import declare, notify, pams_of, partner_people
+from workflow.notices import declare, names_of, notify, pams_of, partner_people
 from workflow.states import partner_of
 
 COMMENTED = declare("workflow.commented", Urgency.INFO, _("%(author)s commented on %(title)s"))
@@ -104,7 +105,8 @@ def tell_other_side(page: _AboutPage) -> None:
     if partner_id is None or known.title is None or known.path is None:
         return
     to = pams_of(partner_id) if page.actor.is_partner else partner_people(partner_id, known.tells)
-    names = {"author": page.actor.name, "title": known.title(page.obj)}
+    named = names_of(page.obj) if isinstance(page.obj, Named) else known.title(page.obj)
+    names = {"author": page.actor.name, "title": named}
     notify(COMMENTED, page.obj, to=to, path=known.path(page.obj), key=uuid4().hex, **names)
 
 

@@ -27,12 +27,16 @@ def _written(formats: Formats, value: Any) -> str:
 
 
 def _value(formats: Formats, value: Any) -> str:
-    """Params come back from JSON: days and moments as ISO texts, money as a pair."""
+    """Params come back from JSON: days and moments as ISO texts, money as a pair, names with those in other languages."""
     try:
         if isinstance(value, str) and _DAY.fullmatch(value):
             return formats.day(date.fromisoformat(value))
         if isinstance(value, str) and _MOMENT.fullmatch(value):
             return formats.moment(datetime.fromisoformat(value))
+        if isinstance(value, dict) and "names" in value:
+            return str(value["names"].get(formats.language) or value["name"])
+        if isinstance(value, dict) and "period" in value:
+            return formats.period(value["period"])
         if isinstance(value, dict):
             return formats.money(Decimal(value["amount"]), value["currency"])
     except (ValueError, KeyError, InvalidOperation):

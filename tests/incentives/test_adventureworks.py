@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from incentives.models import Accrual
+from incentives.models import Accrual, Scheme, SimulatedAmount, Simulation
 from incentives.services import SchemeData, VersionData, create_scheme, publish_version
+from incentives.simulation.rules import Trial
+from incentives.simulation.running import run_simulation
+from incentives.simulation.services import start_simulation
 from performance.services import create_kpi
 from performance.tasks import deliver_events
 from portal.demo.build import count_all
@@ -134,3 +137,41 @@ def test_rebates_and_spiffs_of_every_partner_and_quarter(alpha: Tenant, tmp_path
             key: all_units(value) for key, value in sales().items() if value
         }
         assert accrued("spiff", "rep") == dict(spiffs())
+    simulations_equal_plain_python(alpha)
+
+
+def simulations_equal_plain_python(tenant: Tenant) -> None:
+    """Other rates over all quarters against the published ones: both sides as plain Python says, nothing more accrued."""
+    quarters = sorted({quarter for _, quarter in sales()})
+    with tenant.scope():
+        accruals = Accrual.objects.count()
+        scheme = Scheme.objects.get(code="marginal_rebate")
+        rebate = start_simulation(
+            tenant.system, trial=Trial(f"all: {ALL_UNITS}"), periods=quarters, scheme=scheme
+        )
+        spiff = start_simulation(
+            tenant.system, trial=Trial(f"all: {SPIFF}", kind="spiff", payee="rep"), periods=quarters
+        )
+    for job in (rebate, spiff):
+        run_simulation(tenant.system, job.pk)
+    with tenant.scope():
+        assert simulated(rebate) == {key: all_units(value) for key, value in sales().items() if value}
+        assert simulated(spiff, "rep") == dict(spiffs())
+        before = sum((rounded(marginal(value)) for value in sales().values()), Decimal(0))
+        rebate.refresh_from_db()
+        assert (rebate.state, Decimal(rebate.summary["before"])) == ("done", before)
+        assert Decimal(rebate.summary["total"]) == sum(
+            map(rounded, map(all_units, sales().values())), Decimal(0)
+        )
+        assert Accrual.objects.count() == accruals
+
+
+def rounded(value: Decimal) -> Decimal:
+    return value.quantize(CENT, ROUND_HALF_EVEN)
+
+
+def simulated(job: Simulation, who: str = "partner") -> dict[Key, Decimal]:
+    found: dict[Key, Decimal] = defaultdict(Decimal)
+    for row in SimulatedAmount.objects.filter(simulation=job).select_related("partner", "rep"):
+        found[getattr(row, who).code, row.period] += row.exact
+    return {key: value for key, value in found.items() if value}

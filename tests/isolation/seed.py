@@ -20,9 +20,11 @@ FIXED: dict[str, dict[str, Any]] = {
     "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
     "incentives.SettlementRun": {"approved_by_id": None},
     "incentives.Adjustment": {"decided_by_id": None, "state": "approved"},
-    "incentives.Statement": {"state": "draft"},
+    "incentives.Statement": {"state": "draft", "currency": "USD"},
     "incentives.BankAccount": {"confirmed_by_id": None},
-    "incentives.PaymentBatch": {"approved_by_id": None},
+    "incentives.Simulation": {"rules": {"formula": "all: USD 5", "payee": "partner"}, "periods": []},
+    "incentives.PaymentBatch": {"approved_by_id": None, "currency": "USD"},
+    "incentives.Payment": {"currency": "USD"},
     "performance.Credit": {"currency": "USD"},
     "performance.ImportJob": {"kind": "products"},
 }
@@ -132,6 +134,8 @@ def _value(
         return code.encode()
     if field.name == "period":
         return "2013-Q1"
+    if field.name == "currency":
+        return tenant.operator.currency
     text = f"{code}-{field.name}"
     return text[: field.max_length] if getattr(field, "max_length", None) else text
 

@@ -18,6 +18,7 @@ from tenancy.enums import Audience
 from tenancy.models import ApiToken
 from tenancy.scope import scope
 from tenancy.tokens import hash_secret
+from tests.isolation import talk
 from tests.isolation.routes import Route, address, all_routes, first_ids, is_ours
 from tests.isolation.seed import fill
 from tests.kit.world import make_tenant
@@ -124,3 +125,25 @@ def test_a_stranger_reaches_nothing() -> None:
 
 
 PUBLIC = {"healthz", "readyz", "invitation", "api:schema"}
+
+
+@pytest.mark.parametrize("label", talk.LABELS)
+def test_strangers_reach_neither_words_nor_files(
+    world: World, label: str, settings: Any, tmp_path: Path
+) -> None:
+    """Whatever domain registered the object: another partner, another operator's people and nobody see nothing of it."""
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / talk.STORED).parent.mkdir()
+    (tmp_path / talk.STORED).write_bytes(b"%PDF-1.7")
+    own = talk.of_p1(world.alpha, label)
+    shared, internal = (talk.add(world.alpha, own, internal=kept) for kept in (False, True))
+    for column in ("partner_owner@p2", "stranger", "nobody"):
+        found = set(talk.answers(world.browsers[column], own, [shared, internal]))
+        assert found <= set(talk.REFUSED), column
+    assert world.browsers["partner_owner@p1"].get(f"/files/{internal.pk}/").status_code == 404
+    assert world.browsers["partner_owner@p1"].get(f"/files/{shared.pk}/").status_code == 200
+    assert world.browsers["programme_manager"].get(f"/files/{internal.pk}/").status_code == 200
+
+
+def test_deals_disputes_and_partners_can_be_talked_about() -> None:
+    assert {"deals.deal", "incentives.dispute", "partners.partner"} <= set(talk.LABELS)

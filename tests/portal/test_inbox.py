@@ -13,7 +13,7 @@ from tests.kit.world import Tenant
 from workflow.enums import MailState, Urgency
 from workflow.inbox import mails_wanted, open_for
 from workflow.models import Notification
-from workflow.notices import declare, done, members, notify
+from workflow.notices import declare, done, members, names_of, notify
 
 
 class Colour(models.TextChoices):
@@ -119,6 +119,16 @@ def test_values_are_written_in_the_readers_calendar_and_digits(beta: Tenant) -> 
     page = client.get("/notifications/latest/", headers={"accept-language": "fa"}).content.decode()
     assert "۲۵ خرداد ۱۴۰۴" in page
     assert "\u2068D-1\u2069" in page
+
+
+def test_a_name_is_written_in_the_readers_language(beta: Tenant) -> None:
+    partner = beta.partners["p1"]
+    partner.name, partner.names = "Kian Systems", {"fa": "سامانه کیان"}
+    tell(beta, "pam", name=names_of(partner))
+    client = beta.client("pam")
+    for language, name in (("fa", "سامانه کیان"), ("en", "News of Kian Systems")):
+        page = client.get("/notifications/latest/", headers={"accept-language": language})
+        assert name in page.content.decode()
 
 
 def test_kinds_that_are_gone_do_not_break_the_page(alpha: Tenant) -> None:

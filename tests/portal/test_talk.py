@@ -164,7 +164,7 @@ def test_the_other_side_is_told_of_a_comment_but_not_of_a_note(alpha: Tenant) ->
     pam, owner = (alpha.actors[name].membership_id for name in ("pam", "partner_owner@p1"))
     assert set(rows) == {pam, owner}
     assert rows[owner].path == "/partners/p1/conversation/"
-    assert rows[owner].params == {"author": "pam", "title": "Partner p1"}
+    assert rows[owner].params == {"author": "pam", "title": {"name": "Partner p1", "names": {}}}
 
 
 def test_history_has_words_and_hides_what_is_internal(alpha: Tenant) -> None:

@@ -94,6 +94,9 @@ def test_files_are_known_by_content(alpha: Tenant, settings: Any, tmp_path: Any)
             with pytest.raises(InputError):
                 attach_file(owner, partner, name=name, chunks=[content])
         assert len(attachments_of(partner)) == 1
+        odd = attach_file(owner, partner, name="a\n\u202efdp.‌پ\x9f.pdf", chunks=[b"%PDF-1.7"])
+        assert odd.name == "afdp.‌پ.pdf"
+        assert attach_file(owner, partner, name="\x07", chunks=[b"%PDF-1.7"]).name == "file"
     with alpha.scope("partner_owner@p2"):
         assert not attachments_of(partner)
 

@@ -174,7 +174,15 @@ def test_rules_hold_what_they_find(market: Tenant, reason: str, lines: list[dict
 
 def test_a_shared_account_stops_the_payout_of_both(market: Tenant) -> None:
     with market.scope():
-        BankAccount.objects.update(iban="DE1")
+        BankAccount.objects.update(state="refused")
+        for code in ("p1", "p2"):
+            BankAccount.objects.create(
+                partner=market.partners[code],
+                holder=code,
+                iban="DE1",
+                state="active",
+                active_from=timezone.now(),
+            )
     settled(market, "all", "2013-Q1")
     with market.scope():
         assert {row.reason for row in Hold.objects.all()} == {"shared_account"}

@@ -1,0 +1,295 @@
+"""Which discounts a partner gets on a line of a quote, why, and why not the others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from catalog.models import Customer, Product
+from common.errors import InputError
+from common.money import exponent
+from formula import FormulaRuntimeError, Inputs, round_money
+from incentives.accrual.counted import today_of
+from incentives.accrual.eligibility import PARTNER_KEYS, Profile, is_eligible
+from incentives.accrual.readings import profiles
+from incentives.accrual.transactions import FACT_OF, line_fits
+from incentives.accrual.versions import Rules, discount_rules, for_day
+from incentives.models import Scheme
+from incentives.stacking import Entry, Stacked, stack
+from partners.models import Partner
+from tenancy.actors import Actor
+from tenancy.enums import Permission
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A discount on the whole line. ``rate`` is its share of the partner's price (0.1 is 10 %); ``base`` what it was taken of."""
+
+    scheme: Scheme
+    rate: Decimal
+    amount: Decimal
+    base: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A discount that is not given, and the sentence that says why (in the reader's language)."""
+
+    scheme: Scheme
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price of a line, all of ``quantity``: by the list, for partners, the discounts, and what is left to pay.
+
+    ``list_price`` is ``None`` where the product has none. ``partner_price`` is the base of discounts.
+    """
+
+    product: Product
+    quantity: Decimal
+    currency: str
+    list_price: Decimal | None
+    partner_price: Decimal
+    applied: tuple[Applied, ...]
+    refused: tuple[Refused, ...]
+    net: Decimal
+
+    @property
+    def discount(self) -> Decimal:
+        """All discounts together."""
+        return self.partner_price - self.net
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What eligibility and formulas ask about a line that is not sold yet."""
+
+    facts: Mapping[str, str]
+    quantity: Decimal
+    base: Decimal
+    profile: Profile
+
+
+def resolve_discounts(
+    actor: Actor,
+    partner: Partner,
+    product: Product,
+    customer: Customer | None = None,
+    quantity: Decimal | int = 1,
+    engagement_model: str = "",
+    on: date | None = None,
+    *,
+    segment: str = "",
+    new_customer: bool | None = None,
+    unit_price: Decimal | None = None,
+    contribution: str = "sell",
+) -> Price:
+    """The price of ``quantity`` of ``product`` for ``partner`` on the day ``on`` (today).
+
+    ``segment`` and ``new_customer`` stand in where the customer is not known to the caller (partners see none).
+    ``unit_price`` replaces the partner price of the product. Raises ``InputError`` for a product without any price.
+    A partner is not told of discounts that other partners have.
+    """
+    actor.require(Permission.VIEW_SCHEMES)
+    day, amount = on or today_of(actor.operator), Decimal(quantity)
+    if amount <= 0:
+        raise InputError("quantity", _("The quantity is above zero."), "quantity")
+    each = unit_price if unit_price is not None else _unit_price(product)
+    line = _Line(
+        _facts(product, customer, engagement_model, segment, new_customer, contribution, day),
+        amount,
+        each * amount,
+        profiles([partner.pk])[partner.pk],
+    )
+    fitting, refused = _sorted_out(actor, line, day)
+    applied, beaten = _stacked(actor, fitting, line)
+    net = line.base - sum((one.amount for one in applied), ZERO)
+    listed = None if product.list_price is None else product.list_price * amount
+    return Price(
+        product, amount, actor.operator.currency, listed, line.base, applied, (*beaten, *refused), net
+    )
+
+
+def _unit_price(product: Product) -> Decimal:
+    price = product.partner_price if product.partner_price is not None else product.list_price
+    if price is None:
+        raise InputError("no_price", _("This product has no price."), "product")
+    return price
+
+
+def _facts(
+    product: Product,
+    customer: Customer | None,
+    engagement_model: str,
+    segment: str,
+    new: bool | None,
+    contribution: str,
+    day: date,
+) -> dict[str, str]:
+    known = customer.segment.code if customer and customer.segment else segment
+    if new is None:
+        new = customer is not None and (customer.since is None or customer.since >= day)
+    return {
+        "kind": "sale",
+        "product": product.code,
+        "family": product.family.code,
+        "layer": product.family.layer,
+        "segment": known,
+        "territory": customer.territory.code if customer and customer.territory else "",
+        "engagement_model": engagement_model,
+        "contribution": contribution,
+        "is_new": "yes" if new else "no",
+    }
+
+
+def _sorted_out(actor: Actor, line: _Line, day: date) -> tuple[list[Rules], list[Refused]]:
+    """Discounts that the line fits, and those that it does not with the first condition that fails."""
+    fitting: list[Rules] = []
+    refused: list[Refused] = []
+    for versions in discount_rules(actor.operator).values():
+        rules = for_day(versions, day)
+        eligible = rules is not None and is_eligible(rules.version.eligibility, line.profile)
+        if rules is not None and eligible and line_fits(rules.version.eligibility, line.facts):
+            fitting.append(rules)
+        elif rules is not None and (eligible or not actor.is_partner):
+            refused.append(Refused(rules.scheme, _missing(rules, line)))
+        elif rules is None and not actor.is_partner:
+            refused.append(Refused(versions[-1].scheme, _("It is not in force on this day.")))
+    return fitting, refused
+
+
+def _missing(rules: Rules, line: _Line) -> str:
+    eligibility = rules.version.eligibility
+    for key in (key for key in PARTNER_KEYS if eligibility.get(key)):
+        if not is_eligible({key: eligibility[key]}, line.profile):
+            return condition_words(key, eligibility[key], fits=False)
+    for key in (key for key in FACT_OF if eligibility.get(key)):
+        if line.facts[FACT_OF[key]] not in eligibility[key]:
+            return condition_words(key, eligibility[key], fits=False)
+    return ""
+
+
+def _words(key: str) -> str:
+    return {
+        "partners": _("chosen partners"),
+        "tiers": _("tier"),
+        "roles": _("partner role"),
+        "layers": _("technology layer of the partner"),
+        "territories": _("territory of the partner"),
+        "kinds": _("kind of transaction"),
+        "products": _("product"),
+        "families": _("product family"),
+        "product_layers": _("technology layer of the product"),
+        "segments": _("customer segment"),
+        "engagement_models": _("engagement model"),
+        "contributions": _("contribution"),
+        "new_customer": _("new customer"),
+    }.get(key, key)
+
+
+def condition_words(key: str, values: Sequence[str], *, fits: bool) -> str:
+    """A condition in the reader's language: as one that holds, or as the one that is missing."""
+    shown = {"condition": _words(key), "values": ", ".join(_value_word(key, value) for value in values)}
+    if key == "partners":
+        return _("This partner was chosen for it.") if fits else _("Only for chosen partners.")
+    return (
+        _("%(condition)s: %(values)s") % shown if fits else _("Only for %(condition)s: %(values)s.") % shown
+    )
+
+
+def _value_word(key: str, value: str) -> str:
+    from catalog.enums import Contribution, EngagementModel, Layer, PartnerRole
+    from performance.enums import LineKind
+
+    known: dict[str, Any] = {
+        "roles": PartnerRole,
+        "layers": Layer,
+        "product_layers": Layer,
+        "engagement_models": EngagementModel,
+        "contributions": Contribution,
+        "kinds": LineKind,
+    }
+    if key == "new_customer":
+        return _("yes") if value == "yes" else _("no")
+    words: dict[str, str] = dict(known[key].choices) if key in known else {}
+    return str(words.get(value, value))
+
+
+def _stacked(
+    actor: Actor, fitting: Sequence[Rules], line: _Line
+) -> tuple[tuple[Applied, ...], tuple[Refused, ...]]:
+    by_id = {rules.version.pk: rules for rules in fitting}
+    places = exponent(actor.operator.currency)
+
+    def entry(rules: Rules) -> Entry[int]:
+        version = rules.version
+        priority = version.stack_priority or 0
+        return Entry(
+            version.pk,
+            priority,
+            version.stack_policy,
+            version.stack_counts,
+            lambda taken: _amount(rules, line, taken),
+        )
+
+    applied: list[Applied] = []
+    refused: list[Refused] = []
+    left = line.base
+    for each in stack(entry(rules) for rules in fitting):
+        rules = by_id[each.key]
+        if each.by is not None:
+            refused.append(Refused(rules.scheme, _beaten(each, by_id[each.by].scheme)))
+            continue
+        amount = min(round_money(each.amount, places, rules.version.rounding), left)
+        if amount <= 0:
+            refused.append(Refused(rules.scheme, _("It gives nothing on this line.")))
+            continue
+        left -= amount
+        base = line.base - each.taken
+        rate = amount / line.base if line.base else ZERO
+        applied.append(Applied(rules.scheme, rate, amount, base, _reason(rules, each)))
+    return tuple(applied), tuple(refused)
+
+
+def _amount(rules: Rules, line: _Line, taken: Decimal) -> Decimal:
+    """What the formula gives with ``taken`` off the amount, at most the version's cap; nothing where it has no value."""
+    known: dict[str, Any] = {
+        **line.facts,
+        "amount": line.base - taken,
+        "margin": ZERO,
+        "quantity": line.quantity,
+        "share": Decimal(1),
+        "new_customer": line.facts["is_new"] == "yes",
+        "tier": line.profile.tier,
+        "role": line.profile.roles[0] if line.profile.roles else "",
+    }
+    try:
+        result: Decimal = rules.program.run(
+            Inputs(context={name: known[name] for name in rules.program.context})
+        )
+    except FormulaRuntimeError:
+        return ZERO
+    cap = rules.version.cap
+    return max(result if cap is None else min(result, cap), ZERO)
+
+
+def _beaten(stacked: Stacked[int], by: Scheme) -> str:
+    words = {"scheme": by.label()}
+    if stacked.reason == "excluded":
+        return _("“%(scheme)s” excludes all others.") % words
+    return _("“%(scheme)s” gives more.") % words
+
+
+def _reason(rules: Rules, stacked: Stacked[int]) -> str:
+    eligibility = rules.version.eligibility
+    words = [condition_words(key, values, fits=True) for key, values in eligibility.items() if values]
+    if stacked.reason == "net":
+        words.append(_("taken of what earlier discounts left"))
+    return "; ".join(words) or _("for every partner")

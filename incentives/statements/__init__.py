@@ -1,0 +1,1 @@
+"""Statements as people get them: lists, explanations from what was frozen, documents, acknowledgement."""

@@ -1,0 +1,223 @@
+"""The past of a demo operator's money: settled periods, payments, a clawback, a hold, an adjustment and a dispute."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from common.periods import Period
+from incentives.adjustments import AdjustmentData, approve_adjustment, propose_adjustment
+from incentives.disputes import ask_for_information, file_dispute, review_dispute
+from incentives.holds import place_hold
+from incentives.ledger import Posting, post
+from incentives.models import BankAccount, Payment, Scheme, SettlementRun, Statement, StatementLine
+from incentives.settlement import advance_run, approve_run, finish_run, open_run
+from incentives.standing import clock_of
+from incentives.states import (
+    BankAccountState,
+    CorrectionReason,
+    HoldReason,
+    LineKind,
+    LineState,
+    PaymentState,
+    RunState,
+    StatementState,
+)
+from partners.models import Partner, Rep
+from performance.feed.intake import receive_lines
+from performance.models import Credit
+from performance.tasks import deliver_events
+from portal.demo.places import Place
+from tenancy.access import scope_of
+from tenancy.actors import Actor, actor_of
+from tenancy.enums import Audience
+from tenancy.models import Membership
+from workflow.settings import change_setting
+
+GROUP = "channel"
+QUARTERS, MONTHS = 4, 2
+#: Country and bank of the demo's account numbers, and how many digits follow.
+BANKS = {"fa": ("IR", "017", 19), "ar": ("AE", "033", 16)}
+TEXTS = {
+    "fa": {
+        "hold": "حجم فروش این فروشنده سه برابر میانهٔ معمول است. قراردادهای مشتریان را بفرستید.",
+        "adjustment": "جبران دیرکرد گزارش بهار، طبق توافق با مدیر شرکا.",
+        "dispute": "ده سفارش ابری مشتری پتروشیمی در این مبلغ دیده نشده است. فهرست سفارش‌ها پیوست است.",
+        "ask": "شمارهٔ قراردادها را هم بفرستید تا در سامانهٔ صورت‌حساب بیابیم.",
+    },
+    "ar": {
+        "hold": "حجم مبيعات هذا البائع ثلاثة أضعاف الوسيط المعتاد. أرسلوا عقود العملاء.",
+        "adjustment": "تعويض عن تأخر تقرير الربيع، بالاتفاق مع مدير الشركاء.",
+        "dispute": "عشرة طلبات سحابية لعميل واحد غير محسوبة في هذا المبلغ. القائمة مرفقة.",
+        "ask": "أرسلوا أرقام العقود أيضًا لنجدها في نظام الفوترة.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who settles, who approves, and the first partner's owner."""
+
+    finance: Actor
+    manager: Actor
+    owner: Actor
+
+
+def settle_past(actor: Actor, place: Place) -> None:
+    """Settle the last quarters and months, pay most of them, and leave what people have to deal with."""
+    with scope_of(actor):
+        team = _team(actor)
+        Scheme.objects.filter(period="quarter").update(settlement_group=GROUP)
+        spiffs = list(Scheme.objects.filter(period="month", published=True).values_list("code", flat=True))
+        open_accounts(place)
+        # Made-up returns come at random, also around the ends of periods: the rule would hold half of the channel.
+        change_setting(actor, "settlement.return_window", 0)
+        clock = clock_of(actor.operator)
+    quarters, months = _past(clock.running["quarter"], QUARTERS), _past(clock.running["month"], MONTHS)
+    for period in quarters[:-1]:
+        _settle(actor, team, GROUP, period, keep=0)
+    _take_back(actor, quarters[-2])
+    with scope_of(actor):
+        _correct_by_hand(team, place)
+    _settle(actor, team, GROUP, quarters[-1], keep=2)
+    for code in spiffs:
+        for period in months:
+            _settle(actor, team, code, period, keep=0 if period is months[0] else 3)
+    with scope_of(actor):
+        dispute_id = _object(team.owner, place)
+    deliver_events(actor)
+    with scope_of(actor):
+        review_dispute(team.finance, dispute_id=dispute_id)
+        ask_for_information(team.finance, dispute_id=dispute_id, text=TEXTS[place.language]["ask"])
+    deliver_events(actor)
+
+
+def _team(actor: Actor) -> Team:
+    roles = ("channel_finance", "programme_manager", "partner_owner")
+    found = {
+        row.role: actor_of(row, actor.operator)
+        for row in Membership.objects.filter(role__in=roles).order_by("-pk")
+    }
+    return Team(*(found[role] for role in roles))
+
+
+def _past(running: Period, most: int) -> list[Period]:
+    """The last ``most`` periods before the running one, oldest first."""
+    found = [running.previous()]
+    while len(found) < most:
+        found.append(found[-1].previous())
+    return found[::-1]
+
+
+def open_accounts(place: Place) -> None:
+    """An active bank account for everybody but the last partner, who was asked for one."""
+    country, bank, digits = BANKS[place.language]
+    for number, partner in enumerate(Partner.objects.order_by("code")[: place.partners - 1], 1):
+        bban = bank + f"{number * 7919:0{digits}d}"
+        BankAccount.objects.create(
+            partner=partner,
+            holder=partner.name[:140],
+            iban=country + check_digits(country, bban) + bban,
+            state=BankAccountState.ACTIVE,
+            active_from=timezone.now(),
+        )
+
+
+def check_digits(country: str, bban: str) -> str:
+    """The two digits that make an IBAN of it (ISO 13616)."""
+    letters = "".join(str(int(each, 36)) for each in bban + country) + "00"
+    return f"{98 - int(letters) % 97:02d}"
+
+
+def _settle(actor: Actor, team: Team, group: str, period: Period, *, keep: int) -> None:
+    """One run as far as its grace time allows; of its payments one in ``keep`` (0: none) is not made yet."""
+    with scope_of(actor):
+        run = open_run(team.finance, period=period.code, group=group)
+    advance_run(replace(team.finance, audience=Audience.WORKER), run_id=run.pk)
+    with scope_of(actor):
+        run.refresh_from_db()
+        if run.state != RunState.STATEMENTS:
+            return
+        approve_run(team.manager, run_id=run.pk, total=run.total)
+        payments = list(Payment.objects.filter(statement__run=run).order_by("pk"))
+        _pay(team.finance, [each for number, each in enumerate(payments) if not keep or number % keep])
+        finish_run(team.finance, run_id=run.pk)
+        # The demo's past is made in a minute; the figures show when it would have been.
+        done = timezone.now() - timedelta(
+            days=max((clock_of(actor.operator).today - period.end).days - 11, 0)
+        )
+        SettlementRun.objects.filter(pk=run.pk, closed_at__isnull=False).update(closed_at=done)
+    deliver_events(actor)
+
+
+def _pay(actor: Actor, payments: Iterable[Payment]) -> None:
+    """The bank has paid: the shortest way to it."""
+    for payment in payments:
+        payment.state = PaymentState.PAID
+        payment.bank_reference = f"TRX{payment.pk:08d}"
+        payment.save(update_fields=["state", "bank_reference"])
+        lines = [Posting("payable", payment.amount, payment.partner_id), Posting("paid", -payment.amount)]
+        text = payment.end_to_end_id
+        post("payment", payment, lines, currency=payment.currency, period=payment.statement.period, text=text)
+        Statement.objects.filter(pk=payment.statement_id).update(state=StatementState.PAID)
+        own = StatementLine.objects.filter(statement_id=payment.statement_id, state=LineState.APPROVED)
+        own.update(state=LineState.PAID)
+
+
+def _take_back(actor: Actor, period: Period) -> None:
+    """Customers return what the first partner sold in a settled quarter: its next statement claws back."""
+    with scope_of(actor):
+        sales = Credit.objects.filter(
+            partner__code="p001", kind="sale", sign=1, reverses="", day__gte=period.start, day__lt=period.end
+        ).exclude(external_id__in=Credit.objects.exclude(reverses="").values("reverses"))
+        lines = [_return(sale, number) for number, sale in enumerate(sales.order_by("-amount", "pk")[:3], 1)]
+        receipt = receive_lines(actor, lines, channel="demo")
+        if receipt.rejected:
+            raise ValueError(f"demo return refused: {receipt.rejected[0].message}")
+
+
+def _return(sale: Credit, number: int) -> dict[str, Any]:
+    return {
+        "source": sale.source,
+        "external_id": f"{sale.external_id}-R{number}",
+        "occurred_at": sale.occurred_at.isoformat(),
+        "reverses": sale.external_id,
+    }
+
+
+def _correct_by_hand(team: Team, place: Place) -> None:
+    """An adjustment that a second person approves, and a hold that says what to do, both of the first partner."""
+    first, texts = Partner.objects.get(code="p001"), TEXTS[place.language]
+    data = AdjustmentData(
+        first.pk, Decimal(120 * place.unit), CorrectionReason.GOODWILL, "MEMO-1404/31", texts["adjustment"]
+    )
+    proposed = propose_adjustment(team.finance, data=data)
+    approve_adjustment(team.manager, adjustment_id=proposed.pk, amount=proposed.amount)
+    place_hold(
+        team.finance,
+        partner_id=first.pk,
+        reason=HoldReason.UNUSUAL_VOLUME,
+        until=clock_of(team.finance.operator).today + timedelta(days=20),
+        text=texts["hold"],
+        rep_id=Rep.objects.get(code="p001-s2").pk,
+    )
+
+
+def _object(owner: Actor, place: Place) -> int:
+    """The first partner disputes a line of its newest quarter."""
+    line = (
+        StatementLine.objects.filter(
+            kind=LineKind.EARNED, statement__partner_id=owner.partner_id, rep=None, scheme__isnull=False
+        )
+        .order_by("-statement_id", "position")
+        .first()
+    )
+    if line is None:
+        raise ValueError("the demo's first partner has earned nothing")
+    claimed = line.amount + 100 * place.unit
+    return int(
+        file_dispute(owner, line_id=line.pk, text=TEXTS[place.language]["dispute"], claimed=claimed).pk
+    )
