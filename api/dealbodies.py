@@ -72,6 +72,7 @@ class DealBody(Body):
     state = serializers.ChoiceField(choices=DealState.choices, read_only=True)
     source = serializers.ChoiceField(choices=DealSource.choices, read_only=True)  # type: ignore[assignment]
     partner = Text(required=False, max_length=64, help_text="The partner's code; only staff name one.")
+    external_id = Text(required=False, allow_blank=True, max_length=64, help_text="The source's own name.")
     rep = Text(required=False, allow_blank=True, max_length=64)
     programme = Text(required=False, allow_blank=True, max_length=64)
     engagement_model = serializers.ChoiceField(choices=EngagementModel.choices, required=False)
@@ -106,6 +107,7 @@ class DealChange(DealBody):
     """The fields to change; while information is required only those that were asked for."""
 
     partner = None  # type: ignore[assignment]
+    external_id = None  # type: ignore[assignment]
     version = Whole(
         required=False, min_value=1, help_text="Of the deal that was read; another one is refused."
     )
@@ -245,6 +247,7 @@ OWN = (
     "version",
     "state",
     "source",
+    "external_id",
     "programme",
     "engagement_model",
     "value",
@@ -269,6 +272,10 @@ OWN = (
 
 def fields_of(given: Mapping[str, Any]) -> dict[str, Any]:
     """The body as services take it."""
-    out = {name: value for name, value in given.items() if name not in ("customer", "partner", "version")}
+    out = {
+        name: value
+        for name, value in given.items()
+        if name not in ("customer", "partner", "version", "external_id")
+    }
     out |= {CUSTOMER[name]: value for name, value in given.get("customer", {}).items()}
     return out

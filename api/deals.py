@@ -120,6 +120,7 @@ class Deals(Resource):
                 fields=fields_of(given),
                 partner=given.get("partner", ""),
                 source=DealSource.API,
+                external_id=given.get("external_id", ""),
             )
         return self._answer(deal.ref, 201, {"Location": location(request, self.resource, deal.ref)})
 

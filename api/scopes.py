@@ -10,6 +10,7 @@ Access = Literal["read", "write"]
 
 RESOURCES = (
     "accruals",
+    "adjustments",
     "bank-accounts",
     "benefits",
     "customers",
@@ -20,6 +21,7 @@ RESOURCES = (
     "families",
     "formula",
     "funds",
+    "holds",
     "holidays",
     "kpis",
     "measurements",
@@ -34,6 +36,7 @@ RESOURCES = (
     "schemes",
     "segments",
     "settings",
+    "settlements",
     "statements",
     "status",
     "territories",

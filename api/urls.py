@@ -16,6 +16,7 @@ from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
 from api.settings import setting_paths
+from api.settlements import settlement_paths
 from api.simulations import simulation_paths
 from api.statements import statement_paths
 from api.transactions import transactions
@@ -40,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
     *REWARD_PATHS,
     *statement_paths(),
+    *settlement_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),
     path("accruals/<int:pk>/", Accruals.as_view({"get": "retrieve"}), name="accruals-one"),
     path(

@@ -5,5 +5,6 @@ class DealsConfig(AppConfig):
     name = "deals"
 
     def ready(self) -> None:
-        from deals import handlers, quotes, winning  # noqa: F401  (register timers' and outbox handlers)
-        from deals.matching import handlers as matching  # noqa: F401  (registers the outbox handlers)
+        # Registers the handlers of timers and of the outbox, and the kind of file.
+        from deals import handlers, importing, quotes, winning  # noqa: F401
+        from deals.matching import handlers as matching  # noqa: F401

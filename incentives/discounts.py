@@ -196,7 +196,7 @@ def _words(key: str) -> str:
 
 def condition_words(key: str, values: Sequence[str], *, fits: bool) -> str:
     """A condition in the reader's language: as one that holds, or as the one that is missing."""
-    shown = {"condition": _words(key), "values": ", ".join(_value_word(key, value) for value in values)}
+    shown = {"condition": _words(key), "values": " / ".join(_value_word(key, value) for value in values)}
     if key == "partners":
         return _("This partner was chosen for it.") if fits else _("Only for chosen partners.")
     return (
@@ -292,4 +292,4 @@ def _reason(rules: Rules, stacked: Stacked[int]) -> str:
     words = [condition_words(key, values, fits=True) for key, values in eligibility.items() if values]
     if stacked.reason == "net":
         words.append(_("taken of what earlier discounts left"))
-    return "; ".join(words) or _("for every partner")
+    return " · ".join(words) or _("for every partner")

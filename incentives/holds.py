@@ -113,3 +113,11 @@ def end_answered(actor: Actor) -> int:
     for pk in ids:
         release_hold(actor, hold_id=pk, reason="bank account confirmed")
     return len(ids)
+
+
+def lines_held(actor: Actor, hold: Hold) -> QuerySet[StatementLine]:
+    """The lines that a hold holds back, with their statements."""
+    found: QuerySet[StatementLine] = StatementLine.objects.filter(
+        hold=hold, state__in=(LineState.ON_HOLD, LineState.CANCELLED)
+    )
+    return found.select_related("scheme", "statement").order_by("pk")

@@ -12,7 +12,7 @@ from common.errors import NotFound
 from common.periods import Period, period_of
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles
-from incentives.enums import PAYABLE
+from incentives.enums import IN_PIECES, PAYABLE
 from incentives.models import Accrual, AccrualLine, Scheme, SchemeVersion
 from partners.models import Rep
 from performance.models import Kpi
@@ -134,9 +134,10 @@ class Used:
 
 
 def budget_use(actor: Actor) -> list[Used]:
-    """Published versions with a budget and what they accrued so far."""
+    """Published versions with a budget in money and what they accrued so far."""
     actor.require(Permission.VIEW_ACCRUALS)
     versions = SchemeVersion.objects.filter(published_at__isnull=False, budget__isnull=False)
+    versions = versions.exclude(scheme__kind__in=IN_PIECES)
     totals = versions.annotate(accrued=Sum("accruals__amount", default=Decimal(0))).select_related("scheme")
     return [Used(version, version.accrued) for version in totals.order_by("scheme__code", "number")]
 

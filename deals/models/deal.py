@@ -49,6 +49,8 @@ class Deal(TenantModel):
     ref = models.CharField(_("number"), max_length=20)
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(_("state"), max_length=20, choices=DealState.choices, default=DealState.DRAFT)
+    #: What the source calls it, so that a file or call sent twice makes one deal.
+    external_id = models.CharField(max_length=64, blank=True)
     source = models.CharField(max_length=8, choices=DealSource.choices, default=DealSource.PORTAL)
     partner = TenantForeignKey(Partner, related_name="deals", verbose_name=_("partner"))
     rep = TenantForeignKey(Rep, null=True, blank=True, related_name="+", verbose_name=_("rep"))
@@ -116,6 +118,11 @@ class Deal(TenantModel):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(fields=["operator", "ref"], name="deal_ref"),
+            models.UniqueConstraint(
+                fields=["operator", "partner", "external_id"],
+                condition=~models.Q(external_id=""),
+                name="deal_external_id",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state="approved") | models.Q(protected_until__isnull=False),
                 name="deal_protected_until",

@@ -59,6 +59,7 @@ def create_draft(
     fields: Mapping[str, Any],
     partner: str = "",
     source: str = DealSource.PORTAL,
+    external_id: str = "",
     lenient: bool = False,
 ) -> Deal:
     """A new draft. ``fields`` as in ``deals.fields``; staff name the ``partner`` by its code, a partner's people must not.
@@ -72,6 +73,7 @@ def create_draft(
             ref=_next_ref(),
             partner=company,
             source=source,
+            external_id=external_id,
             author_id=actor.membership_id,
             author_name=actor.name,
             currency=actor.operator.currency,

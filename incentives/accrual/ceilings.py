@@ -5,8 +5,9 @@ Operators without such schemes pay one query on an empty table.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Sum
@@ -19,7 +20,7 @@ from incentives.accrual.store import batched, to_json
 from incentives.accrual.versions import Rules
 from incentives.budget import Claim, first_come, levels_passed, pro_rata
 from incentives.enums import Ceiling
-from incentives.models import Accrual, AccrualLine, BudgetCut, BudgetUse, SchemeVersion
+from incentives.models import Accrual, BudgetCut, BudgetUse, SchemeVersion
 from tenancy.enums import Permission
 from tenancy.models import Operator
 from workflow.enums import Urgency
@@ -169,55 +170,68 @@ def _period_claims(operator: Operator, rows: Iterable[Accrual]) -> list[Claim[in
     ]
 
 
+class _Line(NamedTuple):
+    """What giving out needs of a line, without the cost of a model."""
+
+    pk: int
+    period: str
+    partner_id: int
+    rep_id: int | None
+    exact: Decimal
+    part: int
+    credit_id: int
+    occurred_at: datetime
+    source: str
+    external_id: str
+    reverses: str
+
+    @property
+    def slot(self) -> tuple[str, int, int | None]:
+        return self.period, self.partner_id, self.rep_id
+
+    @property
+    def order(self) -> tuple[datetime, int, int]:
+        return self.occurred_at, self.credit_id, self.part
+
+
+_COLUMNS = (
+    *("pk", "period", "partner_id", "rep_id", "exact", "part", "credit_id", "credit__occurred_at"),
+    *("credit__source", "credit__external_id", "credit__reverses"),
+)
+
+
 def _by_lines(
     operator: Operator, version: SchemeVersion, rows: list[Accrual], ceiling: Decimal
 ) -> dict[int, Decimal]:
     """Transactions in the order in which they happened. Also marks the lines that the budget does not reach."""
     at = {(row.period, row.partner_id, row.rep_id): row.pk for row in rows}
-    lines = list(
-        counted_lines([version], today_of(operator))
-        .select_related("credit")
-        .only(
-            *("version_id", "period", "partner_id", "rep_id", "exact", "part", "credit__occurred_at"),
-            *("credit__source", "credit__external_id", "credit__reverses", "credit_id", "operator_id"),
-        )
-    )
-    claims = _line_claims(version, lines, at)
+    found = counted_lines([version], today_of(operator)).values_list(*_COLUMNS)
+    lines = sorted((_Line(*values) for values in found), key=lambda line: line.order)
+    claims = _line_claims(version, lines)
     granted = first_come(claims, ceiling)
     _mark(version, lines, claims, granted)
     sums = dict.fromkeys(at.values(), ZERO)
     for line in lines:
-        pk = at.get((line.period, line.partner_id, line.rep_id))
-        if pk is not None:
-            sums[pk] += granted[line.pk]
+        if line.slot in at:
+            sums[at[line.slot]] += granted[line.pk]
     return sums
 
 
-def _line_claims(
-    version: SchemeVersion, lines: list[AccrualLine], at: Mapping[tuple[Any, ...], int]
-) -> list[Claim[int]]:
-    """What each line wants after the cap of its accrual, and which earlier line it takes back."""
-    running: dict[Any, Decimal] = dict.fromkeys(at, ZERO)
+def _line_claims(version: SchemeVersion, lines: Iterable[_Line]) -> list[Claim[int]]:
+    """What each line (in order) wants after the cap of its accrual, and which earlier line it takes back."""
+    running: dict[Any, Decimal] = {}
     first: dict[tuple[Any, ...], int] = {}
     found: list[Claim[int]] = []
-    for line in sorted(lines, key=lambda line: (line.credit.occurred_at, line.credit_id, line.part)):
-        key = (line.period, line.partner_id, line.rep_id)
-        before = running.get(key, ZERO)
-        running[key] = before + line.exact
-        wanted = _capped(version, running[key]) - _capped(version, before)
-        credit = line.credit
-        origin = (
-            credit.source,
-            credit.reverses or credit.external_id,
-            line.partner_id,
-            line.rep_id,
-            line.part,
-        )
-        of = first.setdefault(origin, line.pk) if line.exact < 0 else None
+    for line in lines:
+        before = running.get(line.slot, ZERO)
+        running[line.slot] = before + line.exact
+        wanted = _capped(version, running[line.slot]) - _capped(version, before)
+        reference = line.reverses or line.external_id
+        origin = (line.source, reference, line.partner_id, line.rep_id, line.part)
+        of = first.get(origin) if line.exact < 0 else None
         if line.exact >= 0:
             first[origin] = line.pk
-        order = (credit.occurred_at, line.credit_id, line.part)
-        found.append(Claim(line.pk, order, wanted, None if of == line.pk else of))
+        found.append(Claim(line.pk, line.order, wanted, of))
     return found
 
 
@@ -227,7 +241,7 @@ def _capped(version: SchemeVersion, value: Decimal) -> Decimal:
 
 def _mark(
     version: SchemeVersion,
-    lines: Iterable[AccrualLine],
+    lines: Iterable[_Line],
     claims: Iterable[Claim[int]],
     granted: Mapping[int, Decimal],
 ) -> None:

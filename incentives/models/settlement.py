@@ -71,6 +71,7 @@ class FrozenAccrual(TenantModel):
     eligible = models.BooleanField(default=True)
     components = models.JSONField(default=list)
     inputs = models.JSONField(default=dict)
+    cuts = models.JSONField(default=list)
     digest = models.CharField(max_length=64, blank=True)
     as_of = models.DateTimeField(null=True)
     reason = models.CharField(max_length=20, blank=True)

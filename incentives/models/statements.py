@@ -91,6 +91,8 @@ class StatementLine(TenantModel):
     label = models.CharField(max_length=200, blank=True)
     components = models.JSONField(default=list)
     inputs = models.JSONField(default=dict)
+    #: What stacking, cap and budget took, as the accrual had it when it was frozen.
+    cuts = models.JSONField(default=list)
     digest = models.CharField(max_length=64, blank=True)
     reason = models.CharField(max_length=20, blank=True, choices=CorrectionReason.choices)
     text = models.TextField(blank=True)

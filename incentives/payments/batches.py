@@ -195,27 +195,27 @@ def _make_file(actor: Actor, batch: PaymentBatch) -> PaymentFile:
 def order_file(actor: Actor, batch: PaymentBatch) -> OrderFile:
     """The batch as its file says it."""
     payments = batch.payments.select_related("statement", "bank_account", "partner").order_by("id")
+    latin = latin_only()
     return OrderFile(
         message_id=batch.message_id,
         made_at=batch.approved_at or batch.created_at,
         execute_on=batch.execute_on or today(actor),
         currency=batch.currency,
         payer=_payer(actor),
-        orders=[_order(payment) for payment in payments],
-        latin_only=latin_only(),
+        orders=[_order(payment, latin) for payment in payments],
+        latin_only=latin,
     )
 
 
-def _order(payment: Payment) -> Order:
+def _order(payment: Payment, latin: bool) -> Order:
     account, statement = payment.bank_account, payment.statement
     if account is None:
         raise Conflict("not_payable", _("There is a payment without an account."))
-    latin = latin_only() and account.holder_latin
     issued = statement.issued_at or statement.approved_at or timezone.now()
     return Order(
         end_to_end_id=payment.end_to_end_id,
         amount=payment.amount,
-        name=account.holder_latin if latin else account.holder,
+        name=(latin and account.holder_latin) or account.holder,
         iban=account.iban,
         bic=account.bic,
         document=statement.number,

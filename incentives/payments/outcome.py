@@ -1,9 +1,11 @@
 """What follows when the bank decided about a payment: ledger, statement, run, the next attempt, and who is told."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
-from incentives.ledger import Posting, post
-from incentives.models import Payment, SettlementRun, Statement
+from incentives.ledger.posting import account_of
+from incentives.models import LedgerAccount, LedgerEntry, LedgerLine, Payment, SettlementRun, Statement
 from incentives.payments.accounts import refuse_by_bank
 from incentives.payments.answers import Answer
 from incentives.payments.batches import lines_of
@@ -37,28 +39,61 @@ def accept(payment: Payment, answer: Answer) -> None:
     payment.save(update_fields=_ANSWER)
 
 
-def pay(actor: Actor, payment: Payment, answer: Answer) -> None:
-    """The money is gone: book it, close lines and statement, and the run with its last payment."""
+def mark_paid(payment: Payment, answer: Answer) -> None:
+    """The money is gone; ``pay_all`` writes it down with the others of the file."""
     keep_answer(payment, answer)
-    _decide(actor, payment, PaymentState.PAID)
-    post(
-        "payment",
-        payment,
-        [
-            Posting(AccountKind.PAYABLE, payment.amount, payment.partner_id),
-            Posting(AccountKind.PAID, -payment.amount),
-        ],
-        currency=payment.currency,
-        period=payment.statement.period,
-        text=payment.end_to_end_id,
+    payment.state = PaymentState.PAID
+
+
+def pay_all(actor: Actor, payments: Sequence[Payment]) -> None:
+    """Book payments that were marked as paid, close their lines and statements, and tell the partners."""
+    Payment.objects.bulk_update(payments, ["state", *_ANSWER], batch_size=500)
+    _book(payments)
+    statements = [payment.statement_id for payment in payments]
+    lines_of(statements, LineState.EXPORTED).update(state=LineState.PAID)
+    approved = Statement.objects.filter(pk__in=statements, state=StatementState.APPROVED)
+    closing = set(approved.select_for_update().values_list("pk", flat=True))
+    Statement.objects.filter(pk__in=closing).update(state=StatementState.PAID)
+    for payment in payments:
+        note(actor, payment, PaymentState.EXPORTED, PaymentState.PAID)
+        if payment.statement_id in closing:
+            note(actor, payment.statement, StatementState.APPROVED, StatementState.PAID)
+        tell_of_payment(PAID, payment, "/payments/")
+
+
+def _book(payments: Sequence[Payment]) -> None:
+    """Debit what was owed, credit what was paid: one entry per payment, which the database takes once."""
+    entries = LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            kind="payment",
+            source_type=Payment._meta.label_lower,
+            source_id=payment.pk,
+            period=payment.statement.period,
+            text=payment.end_to_end_id,
+        )
+        for payment in payments
     )
-    lines_of([payment.statement_id], LineState.EXPORTED).update(state=LineState.PAID)
-    statement: Statement = Statement.objects.select_for_update().get(pk=payment.statement_id)
-    if statement.state == StatementState.APPROVED:
-        statement.state = StatementState.PAID
-        statement.save(update_fields=["state"])
-        note(actor, statement, StatementState.APPROVED, StatementState.PAID)
-    tell_of_payment(PAID, payment, "/payments/")
+    owed = _payable_accounts(payments)
+    paid = account_of(AccountKind.PAID, payments[0].currency)
+    lines = []
+    for payment, entry in zip(payments, entries, strict=True):
+        partner = payment.partner_id
+        account = owed.get(partner) or account_of(AccountKind.PAYABLE, payment.currency, partner)
+        lines += [
+            LedgerLine(entry=entry, account=account, partner_id=partner, amount=payment.amount),
+            LedgerLine(entry=entry, account=paid, amount=-payment.amount),
+        ]
+    LedgerLine.objects.bulk_create(lines)
+
+
+def _payable_accounts(payments: Sequence[Payment]) -> dict[int, LedgerAccount]:
+    """By partner; a batch has one currency."""
+    found = LedgerAccount.objects.filter(
+        kind=AccountKind.PAYABLE,
+        currency=payments[0].currency,
+        partner_id__in={payment.partner_id for payment in payments},
+    )
+    return {account.partner_id: account for account in found if account.partner_id is not None}
 
 
 def refuse(actor: Actor, payment: Payment, answer: Answer) -> Payment:

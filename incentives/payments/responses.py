@@ -39,6 +39,7 @@ class _Tally:
 
     lines: list[dict[str, str]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    paid: list[Payment] = field(default_factory=list)
 
     def add(self, effect: Effect, answer: Answer, partner: str = "") -> None:
         self.counts[effect.value] += 1
@@ -132,6 +133,8 @@ def _apply(actor: Actor, batch: PaymentBatch | None, response: Response) -> _Tal
             _apply_one(actor, rows.get(answer.end_to_end_id), answer, tally)
     rest = [row for key, row in rows.items() if key not in named]
     _apply_rest(actor, batch, response, rest, tally)
+    if tally.paid:
+        outcome.pay_all(actor, tally.paid)
     return tally
 
 
@@ -168,7 +171,8 @@ def _about(row: Payment, answer: Answer) -> Answer:
 def _apply_one(actor: Actor, row: Payment | None, answer: Answer, tally: _Tally) -> None:
     effect = _effect(row, answer)
     if row is not None and effect is Effect.PAID:
-        outcome.pay(actor, row, answer)
+        outcome.mark_paid(row, answer)
+        tally.paid.append(row)
     elif row is not None and effect is Effect.REFUSED:
         outcome.refuse(actor, row, answer)
     elif row is not None and effect is Effect.ACCEPTED:

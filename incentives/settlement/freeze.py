@@ -27,9 +27,9 @@ with done as (
   where l.operator_id = %(op)s and l.kind in ('earned', 'late', 'clawback') and s.state in ('approved', 'paid')
     and l.scheme_id = any(%(schemes)s) and l.period = any(%(before)s || array[%(period)s]::text[]) group by 1)
 insert into incentives_frozenaccrual (operator_id, run_id, accrual_id, scheme_id, version_id, period, partner_id, rep_id,
-  amount, exact, settled, corrects_id, eligible, components, inputs, digest, as_of, reason)
+  amount, exact, settled, corrects_id, eligible, components, inputs, cuts, digest, as_of, reason)
 select a.operator_id, %(run)s, a.id, v.scheme_id, a.version_id, a.period, a.partner_id, a.rep_id,
-  a.amount, a.exact, coalesce(done.settled, 0), done.first, a.eligible, a.components, a.inputs, a.digest, a.as_of, ''
+  a.amount, a.exact, coalesce(done.settled, 0), done.first, a.eligible, a.components, a.inputs, a.cuts, a.digest, a.as_of, ''
 from incentives_accrual a
 join incentives_schemeversion v on v.operator_id = a.operator_id and v.id = a.version_id
 left join done on done.accrual_id = a.id

@@ -73,7 +73,7 @@ def _of_accrual(run: SettlementRun, row: FrozenAccrual) -> StatementLine | None:
     line.scheme_id, line.version_id, line.accrual_id = row.scheme_id, row.version_id, row.accrual_id
     line.rep_id, line.period, line.digest = row.rep_id, row.period, row.digest
     line.exact = row.exact - row.settled if row.settled else row.exact
-    line.components, line.inputs = row.components, row.inputs
+    line.components, line.inputs, line.cuts = row.components, row.inputs, row.cuts
     line.corrects_id = row.corrects_id
     if line.kind != LineKind.EARNED:
         line.reason = row.reason or (CorrectionReason.RETURN if amount < 0 else CorrectionReason.LATE)

@@ -6,10 +6,14 @@ from django.db.models import Q, QuerySet
 
 from common.errors import NotFound
 from common.money import quantize
-from incentives.models import Scheme, SettlementRun
-from incentives.settlement.runs import group_of, schemes_in
+from common.periods import Period, period_of
+from incentives.enums import PAYABLE
+from incentives.models import Scheme, SettlementRun, Statement
+from incentives.settlement.runs import group_of, schemes_in, today_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from workflow.models import Transition
+from workflow.states import history
 
 
 def runs_for(actor: Actor) -> QuerySet[SettlementRun]:
@@ -53,3 +57,39 @@ def run_facts(actor: Actor, run: SettlementRun) -> dict[str, Any]:
 def plain_money(run: SettlementRun) -> str:
     """The total with the decimals of its currency."""
     return f"{quantize(run.total, run.currency):f}"
+
+
+def groups(actor: Actor) -> list[tuple[str, str]]:
+    """What can be settled: the name of each group with the names of its schemes."""
+    actor.require(Permission.SETTLE)
+    found: dict[str, list[str]] = {}
+    for scheme in Scheme.objects.filter(published=True, kind__in=PAYABLE).order_by("code"):
+        found.setdefault(group_of(scheme), []).append(scheme.label())
+    return [(name, ", ".join(names)) for name, names in sorted(found.items())]
+
+
+def periods_to_settle(actor: Actor, most: int = 8) -> list[str]:
+    """Codes of the newest periods that are over, of every kind that schemes have, newest first."""
+    actor.require(Permission.SETTLE)
+    operator, today = actor.operator, today_of(actor)
+    kinds = Scheme.objects.filter(published=True, kind__in=PAYABLE).values_list("period", flat=True)
+    found: list[Period] = []
+    for kind in sorted(set(kinds)):
+        each = period_of(today, kind, operator.days, operator.fiscal_start_month)
+        for _number in range(most):
+            each = each.previous()
+            found.append(each)
+    return [each.code for each in sorted(found, key=lambda each: (each.end, each.code), reverse=True)]
+
+
+def statements_of(actor: Actor, run: SettlementRun) -> QuerySet[Statement]:
+    """The run's statements, drafts too, by partner."""
+    actor.require(Permission.SETTLE)
+    found: QuerySet[Statement] = Statement.objects.filter(run=run).select_related("partner")
+    return found.order_by("partner__name", "pk")
+
+
+def history_of(actor: Actor, run: SettlementRun) -> list[Transition]:
+    """The run's steps with time and person, oldest first."""
+    actor.require(Permission.SETTLE)
+    return list(history(run))

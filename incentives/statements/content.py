@@ -17,6 +17,7 @@ from formula import Trace
 from formula.explainer import explain
 from formula.nodes import Component, Name, walk
 from formula.trace import Part, Step
+from incentives.explain import Cut
 from incentives.models import Payment, Statement, StatementLine
 from incentives.selectors import kpis_named
 from incentives.statements.acknowledge import acknowledgement
@@ -224,14 +225,28 @@ def _details(settled: Settled, formats: Formats, names: Mapping[str, str]) -> It
             yield _component(settled.trace, part, formats, names)
     else:
         yield Detail(_("The conditions of the scheme are not met, so it earns nothing"), amount=Decimal(0))
-    if settled.cut:
-        cap = formats.money(settled.version.cap or 0)
-        yield Detail(_("Cut by the most per period, %(cap)s") % {"cap": isolated(cap)}, amount=-settled.cut)
+    for cut in settled.cuts:
+        if cut.amount:
+            yield Detail(_cut_words(cut, settled, formats), amount=-cut.amount)
     if settled.rounding:
         rule = settled.version.get_rounding_display()
         yield Detail(_("Rounding, once (%(rule)s)") % {"rule": rule}, amount=settled.rounding)
     if settled.line.kind != LineKind.EARNED:
         yield Detail(_("Settled before"), amount=-settled.before)
+
+
+def _cut_words(cut: Cut, settled: Settled, formats: Formats) -> str:
+    """What a step between the formula and the amount did."""
+    sentences = {
+        "beaten": _("“%(by)s” gives more, and only the best one pays"),
+        "excluded": _("“%(by)s” excludes other schemes"),
+        "cap": _("Cut by the most per period, %(cap)s"),
+        "stop": _("Budget reached: what happened before it used the budget up"),
+        "pro_rata": _("Budget reached: all get the same share"),
+        "approval": _("Budget reached: waits for the operator's approval of more"),
+    }
+    cap = formats.money(settled.version.cap or 0)
+    return sentences.get(cut.reason, cut.step) % {"by": isolated(cut.by), "cap": isolated(cap)}
 
 
 def _component(trace: Trace, part: Part, formats: Formats, names: Mapping[str, str]) -> Detail:

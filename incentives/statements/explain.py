@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
+from common.money import exponent, unit
 from formula import Trace
 from incentives.accrual.affected import read_period
-from incentives.accrual.result import payable
-from incentives.explain import Source
+from incentives.accrual.counted import counted_lines
+from incentives.explain import Cut, Source, cuts_of
 from incentives.models import AccrualLine, SchemeVersion, StatementLine
 from incentives.programs import kpi_period, program_of
 from incentives.states import LineKind
@@ -23,8 +25,8 @@ CALCULATED = frozenset({LineKind.EARNED.value, LineKind.LATE.value, LineKind.CLA
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """``exact`` is what the rules give when they run again now; ``payable`` after cap and rounding; ``before`` what earlier
-    statements had settled of it, so that ``payable - before`` is the line's amount where ``holds``.
+    """``exact`` is what the rules give when they run again now; ``cuts`` (stacking, cap, budget) and the one rounding lead to
+    ``payable``; ``before`` is what earlier statements had settled of it, so that ``payable - before`` is the line's amount.
 
     ``trace`` is ``None`` where each transaction earned by itself (their sum is ``exact`` then), and where the conditions were
     not met or the formula had no value: that earned nothing.
@@ -34,7 +36,6 @@ class Settled:
     version: SchemeVersion
     trace: Trace | None
     exact: Decimal
-    payable: Decimal
     before: Decimal
 
     @property
@@ -42,21 +43,25 @@ class Settled:
         return self.version.scheme.scope == "transaction"
 
     @property
-    def capped(self) -> Decimal:
-        return self.exact if self.version.cap is None else min(self.exact, self.version.cap)
+    def cuts(self) -> tuple[Cut, ...]:
+        return cuts_of(self.line.cuts)
 
     @property
-    def cut(self) -> Decimal:
-        return self.exact - self.capped
+    def payable(self) -> Decimal:
+        amount: Decimal = self.line.amount + self.before
+        return amount
 
     @property
     def rounding(self) -> Decimal:
-        return self.payable - self.capped
+        """What the one rounding added after all cuts."""
+        return self.payable - (self.exact - sum((cut.amount for cut in self.cuts), Decimal(0)))
 
     @property
     def holds(self) -> bool:
+        """The frozen figures give the frozen result again, and nothing but a rounding lies between that and the amount."""
         same_formula = self.trace is None or self.trace.program.digest == self.version.digest
-        return self.payable - self.before == self.line.amount and same_formula
+        smallest = unit(exponent(self.line.statement.currency))
+        return same_formula and self.exact == self.line.exact + self.before and abs(self.rounding) < smallest
 
 
 def explain_settled(actor: Actor, line: StatementLine) -> Settled | None:
@@ -64,15 +69,14 @@ def explain_settled(actor: Actor, line: StatementLine) -> Settled | None:
     version = line.version
     if version is None or line.kind not in CALCULATED:
         return None
-    currency = actor.operator.currency
     trace, exact = None, Decimal(0)
     if version.scheme.scope == "transaction":
         exact = transactions_of(line).order_by().aggregate(total=Sum("exact"))["total"] or Decimal(0)
     elif line.components and not any("error" in part for part in line.components):
-        program = program_of(version, version.scheme, currency)
+        program = program_of(version, version.scheme, actor.operator.currency)
         trace = program.trace(program.read_inputs(line.inputs))
         exact = trace.result
-    return Settled(line, version, trace, exact, payable(version, exact, currency), _before(line))
+    return Settled(line, version, trace, exact, _before(line))
 
 
 def _before(line: StatementLine) -> Decimal:
@@ -95,8 +99,12 @@ def transactions_of(line: StatementLine) -> QuerySet[AccrualLine]:
     found: QuerySet[AccrualLine] = AccrualLine.objects.filter(
         version_id=line.version_id, period=line.period, partner_id=line.partner_id, rep_id=line.rep_id
     )
-    if line.statement.as_of:
-        found = found.filter(credit__received_at__lte=line.statement.as_of)
+    as_of = line.statement.as_of
+    if as_of:
+        found = found.filter(credit__received_at__lte=as_of)
+    if line.version and line.version.payments:
+        day = (as_of or timezone.now()).astimezone(line.statement.operator.zone).date()
+        found = found.filter(pk__in=counted_lines([line.version], day).values("pk"))
     return found.select_related("credit__product").order_by("-credit__occurred_at", "-pk")
 
 

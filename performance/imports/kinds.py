@@ -226,6 +226,11 @@ _KINDS = (
 KINDS: dict[str, ImportKind] = {kind.name: kind for kind in _KINDS}
 
 
+def register_kind(kind: ImportKind) -> None:
+    """Make a kind of a higher app known; the same again replaces it."""
+    KINDS[kind.name] = kind
+
+
 def kind_named(name: str) -> ImportKind:
     """Raises ``InputError``."""
     if name not in KINDS:
@@ -235,7 +240,7 @@ def kind_named(name: str) -> ImportKind:
 
 def kinds_for(actor: Actor) -> list[ImportKind]:
     """What ``actor`` may bring in; raises ``NotFound`` when that is nothing."""
-    allowed = [kind for kind in _KINDS if actor.can(kind.permission)]
+    allowed = [kind for kind in KINDS.values() if actor.can(kind.permission)]
     if not allowed or not actor.can(Permission.RUN_IMPORTS):
         raise NotFound()
     return allowed

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import EngagementModel
 from deals import selectors
-from deals.enums import DealState, Precheck
+from deals.enums import DealState
 from deals.models import ConflictCase, Deal, NamedAccount, PrecheckEntry
 from deals.reasons import reason_text
 from portal.shell.lists import Action, Empty, ListPage
@@ -187,9 +187,6 @@ class CheckTable(SharikTable):
     def render_asked(self, value: dict[str, Any]) -> str:
         words = [str(part) for name, part in value.items() if name != "products" and part]
         return format_html('<bdi dir="auto">{}</bdi>', " · ".join(words))
-
-    def render_result(self, value: str, record: PrecheckEntry) -> str:
-        return str(Precheck(value).label)
 
 
 class CheckFilter(filters.FilterSet):  # type: ignore[misc]

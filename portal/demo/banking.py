@@ -1,5 +1,6 @@
 """Bank accounts of the demo's partners, and a pay day: numbers have right check digits and belong to no bank (code 099)."""
 
+from collections.abc import Collection
 from datetime import date
 
 from incentives.models import Payment
@@ -45,17 +46,20 @@ def _enter(actor: Actor, partner: Partner, iban: str) -> int:
     return int(services.submit_account(actor, data=data, partner_id=partner.pk).pk)
 
 
-def pay_out(actor: Actor) -> None:
-    """Pay what settlements left to be paid: one batch, answered by the bank, its last payment refused. Nothing without payments."""
+def pay_out(actor: Actor, wanted: Collection[int] | None = None, *, refuse: bool = True) -> None:
+    """Pay what settlements left to be paid (of it the payments ``wanted``): one batch, answered by the bank, its last payment
+    refused where ``refuse`` says so. Nothing without payments."""
     ready = [row.payment for row in payables(actor, on=date.max) if row.ready]
+    if wanted is not None:
+        ready = [payment for payment in ready if payment.pk in wanted]
     if not ready:
         return
     day = max(payment.due_on for payment in ready if payment.due_on) if any(p.due_on for p in ready) else None
-    batch = services.prepare_batch(actor, execute_on=day)
+    batch = services.prepare_batch(actor, execute_on=day, payment_ids=[payment.pk for payment in ready])
     services.approve_batch(actor, batch_id=batch.pk, total=batch.total, count=batch.count)
     services.export_batch(actor, batch_id=batch.pk)
     paid = list(batch.payments.order_by("id"))
-    answers = [_answer(payment, refused=len(paid) > 1 and payment is paid[-1]) for payment in paid]
+    answers = [_answer(payment, refused=refuse and len(paid) > 1 and payment is paid[-1]) for payment in paid]
     header = "message_id,end_to_end_id,status,bank_reference,reason"
     lines = [
         f"{batch.message_id},{a.end_to_end_id},{a.status},{a.bank_reference},{a.reason}" for a in answers

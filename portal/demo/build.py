@@ -11,7 +11,7 @@ from common.periods import period_of
 from performance.counting.service import count_pending
 from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
-from portal.demo.banking import make_accounts, pay_out
+from portal.demo.banking import make_accounts
 from portal.demo.deals import make_deals
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
@@ -88,8 +88,6 @@ def build(place: Place, now: datetime, say: Say) -> None:
     deliver_events(actor)
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
     deliver_events(actor)
-    with scope_of(actor):
-        pay_out(actor)
     settle_past(actor, place)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 

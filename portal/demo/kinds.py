@@ -92,7 +92,7 @@ def _offers(place: Place) -> list[tuple[Offer, dict[str, Any]]]:
             Offer("stay", "spiff", ("Customer who stays", "مشتری ماندگار", "عميل يبقى"), ("activation", "فعال‌سازی", "التفعيل"),
                   f"{money} {2 * unit}", payee="rep"),
             {"eligibility": {"kinds": ["activation"]}, "payments": [[30, 100]], "while_customer": True,
-             "budget": Decimal(2500 * unit), "at_ceiling": "stop", "warn_at": [80, 95]},
+             "budget": Decimal(4600 * unit), "at_ceiling": "stop", "warn_at": [80, 95]},
         ),
         (
             Offer("fund", "mdf", ("Marketing fund", "بودجه توسعه بازار", "صندوق تطوير السوق"), ("share", "سهم", "الحصة"),

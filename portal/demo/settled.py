@@ -1,6 +1,5 @@
 """The past of a demo operator's money: settled periods, payments, a clawback, a hold, an adjustment and a dispute."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -11,25 +10,22 @@ from django.utils import timezone
 from common.periods import Period
 from incentives.adjustments import AdjustmentData, approve_adjustment, propose_adjustment
 from incentives.disputes import ask_for_information, file_dispute, review_dispute
+from incentives.enums import SchemeKind
 from incentives.holds import place_hold
-from incentives.ledger import Posting, post
-from incentives.models import BankAccount, Payment, Scheme, SettlementRun, Statement, StatementLine
-from incentives.settlement import advance_run, approve_run, finish_run, open_run
+from incentives.models import Payment, Scheme, SettlementRun, StatementLine
+from incentives.settlement import advance_run, approve_run, open_run
 from incentives.standing import clock_of
 from incentives.states import (
-    BankAccountState,
     CorrectionReason,
     HoldReason,
     LineKind,
-    LineState,
-    PaymentState,
     RunState,
-    StatementState,
 )
 from partners.models import Partner, Rep
 from performance.feed.intake import receive_lines
 from performance.models import Credit
 from performance.tasks import deliver_events
+from portal.demo.banking import pay_out
 from portal.demo.places import Place
 from tenancy.access import scope_of
 from tenancy.actors import Actor, actor_of
@@ -39,8 +35,6 @@ from workflow.settings import change_setting
 
 GROUP = "channel"
 QUARTERS, MONTHS = 4, 2
-#: Country and bank of the demo's account numbers, and how many digits follow.
-BANKS = {"fa": ("IR", "017", 19), "ar": ("AE", "033", 16)}
 TEXTS = {
     "fa": {
         "hold": "حجم فروش این فروشنده سه برابر میانهٔ معمول است. قراردادهای مشتریان را بفرستید.",
@@ -71,8 +65,11 @@ def settle_past(actor: Actor, place: Place) -> None:
     with scope_of(actor):
         team = _team(actor)
         Scheme.objects.filter(period="quarter").update(settlement_group=GROUP)
-        spiffs = list(Scheme.objects.filter(period="month", published=True).values_list("code", flat=True))
-        open_accounts(place)
+        spiffs = list(
+            Scheme.objects.filter(period="month", published=True, kind=SchemeKind.SPIFF).values_list(
+                "code", flat=True
+            )
+        )
         # Made-up returns come at random, also around the ends of periods: the rule would hold half of the channel.
         change_setting(actor, "settlement.return_window", 0)
         clock = clock_of(actor.operator)
@@ -112,26 +109,6 @@ def _past(running: Period, most: int) -> list[Period]:
     return found[::-1]
 
 
-def open_accounts(place: Place) -> None:
-    """An active bank account for everybody but the last partner, who was asked for one."""
-    country, bank, digits = BANKS[place.language]
-    for number, partner in enumerate(Partner.objects.order_by("code")[: place.partners - 1], 1):
-        bban = bank + f"{number * 7919:0{digits}d}"
-        BankAccount.objects.create(
-            partner=partner,
-            holder=partner.name[:140],
-            iban=country + check_digits(country, bban) + bban,
-            state=BankAccountState.ACTIVE,
-            active_from=timezone.now(),
-        )
-
-
-def check_digits(country: str, bban: str) -> str:
-    """The two digits that make an IBAN of it (ISO 13616)."""
-    letters = "".join(str(int(each, 36)) for each in bban + country) + "00"
-    return f"{98 - int(letters) % 97:02d}"
-
-
 def _settle(actor: Actor, team: Team, group: str, period: Period, *, keep: int) -> None:
     """One run as far as its grace time allows; of its payments one in ``keep`` (0: none) is not made yet."""
     with scope_of(actor):
@@ -142,29 +119,18 @@ def _settle(actor: Actor, team: Team, group: str, period: Period, *, keep: int) 
         if run.state != RunState.STATEMENTS:
             return
         approve_run(team.manager, run_id=run.pk, total=run.total)
-        payments = list(Payment.objects.filter(statement__run=run).order_by("pk"))
-        _pay(team.finance, [each for number, each in enumerate(payments) if not keep or number % keep])
-        finish_run(team.finance, run_id=run.pk)
+        payments = list(
+            Payment.objects.filter(statement__run=run).order_by("pk").values_list("pk", flat=True)
+        )
+        pay_out(
+            actor, [pk for number, pk in enumerate(payments) if not keep or number % keep], refuse=bool(keep)
+        )
         # The demo's past is made in a minute; the figures show when it would have been.
         done = timezone.now() - timedelta(
             days=max((clock_of(actor.operator).today - period.end).days - 11, 0)
         )
         SettlementRun.objects.filter(pk=run.pk, closed_at__isnull=False).update(closed_at=done)
     deliver_events(actor)
-
-
-def _pay(actor: Actor, payments: Iterable[Payment]) -> None:
-    """The bank has paid: the shortest way to it."""
-    for payment in payments:
-        payment.state = PaymentState.PAID
-        payment.bank_reference = f"TRX{payment.pk:08d}"
-        payment.save(update_fields=["state", "bank_reference"])
-        lines = [Posting("payable", payment.amount, payment.partner_id), Posting("paid", -payment.amount)]
-        text = payment.end_to_end_id
-        post("payment", payment, lines, currency=payment.currency, period=payment.statement.period, text=text)
-        Statement.objects.filter(pk=payment.statement_id).update(state=StatementState.PAID)
-        own = StatementLine.objects.filter(statement_id=payment.statement_id, state=LineState.APPROVED)
-        own.update(state=LineState.PAID)
 
 
 def _take_back(actor: Actor, period: Period) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from formula import Program, nodes
 from formula.nodes import Node
 from formula.types import Type
+from portal.formulas.catalogue import CHOICE_LABELS
 from portal.formulas.words import Shower
 
 
@@ -74,7 +75,7 @@ class _Writer:
         words = {"what": self.phrase(left), "by": self.phrase(subject)}
         if right.name == "by":
             plain.sentence = _("A rate of %(what)s that depends on %(by)s:") % words
-            plain.rows = [self.cell(row) for row in rows]
+            plain.rows = [cell for row in rows for cell in self.cells(row, subject)]
             return
         same = self.source(left) == self.source(subject)
         other = _("The rate that %(by)s reaches, on all of %(what)s:")
@@ -102,8 +103,21 @@ class _Writer:
             self.phrase(key) if key and value is None else self.show(value or Decimal(0), self.type(subject))
         )
 
-    def cell(self, row: nodes.Row) -> tuple[str, str]:
-        return (self.phrase(row.key) if row.key else _("everybody else"), self.phrase(row.value))
+    def cells(self, row: nodes.Row, subject: Node) -> list[tuple[str, str]]:
+        """A row of a table by texts; one that holds such a table again (role by layer) gives a row for each pair."""
+        place = self.choice(row.key, subject) if row.key else _("everybody else")
+        inner = row.value
+        if isinstance(inner, nodes.Call) and inner.name == "by" and self.table(inner):
+            rows = [each for each in nodes.children(inner.arguments[1]) if isinstance(each, nodes.Row)]
+            pairs = [cell for each in rows for cell in self.cells(each, inner.arguments[0])]
+            return [(f"{place}, {label}", value) for label, value in pairs]
+        return [(place, self.phrase(inner))]
+
+    def choice(self, key: Node, subject: Node) -> str:
+        """The word for a code of a role, layer, ..."""
+        if isinstance(key, nodes.Text) and isinstance(subject, nodes.Name):
+            return str(CHOICE_LABELS.get(subject.name, {}).get(key.value, key.value))
+        return self.phrase(key)
 
     def phrase(self, node: Node) -> str:
         match node:

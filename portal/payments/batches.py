@@ -23,6 +23,7 @@ from incentives.states import BatchState
 from portal.payments.forms import PrepareForm, ResponseForm
 from portal.payments.tables import KINDS, BatchTable, PaymentTable
 from portal.shell.access import actor_of_request, member_page
+from portal.shell.formats import formats_of
 from portal.shell.forms import FormPage
 from portal.shell.lists import Action, Empty, ListPage
 from tenancy.actors import Actor
@@ -95,6 +96,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "portal/payments/batch.html", {
         "title": found.number,
         "batch": found,
+        "sum_text": formats_of(request).money(found.money, found.currency),
         "kind": KINDS.get(BatchState(found.state), ""),
         "digest": [found.file_digest[place : place + 16] for place in range(0, len(found.file_digest), 16)],
         "table": table,

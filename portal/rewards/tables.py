@@ -23,6 +23,8 @@ def accrual_state(accrual: Accrual, running: Collection[str]) -> tuple[str, str]
         return "closed", _("Not eligible")
     if any("error" in part for part in accrual.components):
         return "failed", _("Cannot be calculated")
+    if not accrual.lines and accrual.version.payments:
+        return "waiting", _("Not due yet")
     if any(cut["step"] == "budget" for cut in accrual.cuts or ()):
         return "warning", _("Budget reached")
     if accrual.version.cap is not None and accrual.exact >= accrual.version.cap:

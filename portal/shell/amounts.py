@@ -15,5 +15,6 @@ def owed_text(formats: Formats, amount: Decimal | int, kind: str, places: int = 
         words = ngettext("%(n)s point", "%(n)s points", int(abs(value)) or 2)
         return words % {"n": formats.number(value, places)}
     if kind == SchemeKind.BENEFIT:
-        return f"{formats.number(value, places)} ×"
+        words = ngettext("%(n)s piece", "%(n)s pieces", int(abs(value)) or 2)
+        return words % {"n": formats.number(value, places)}
     return formats.money(value)

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from common.money import exponent
-from incentives.explain import explain_line
+from incentives.explain import cuts_of, explain_line
+from incentives.lines import standings
 from incentives.models import AccrualLine, StatementLine
 from incentives.selectors import kpis_named
 from incentives.statements.content import item_of
@@ -17,7 +17,7 @@ from incentives.statements.explain import Settled, sources_of_line, transactions
 from incentives.statements.selectors import get_line, later_lines
 from incentives.states import LineKind
 from incentives.wording import at_most
-from portal.performance.rows import credit_rows
+from portal.rewards.cuts import cut_words, line_rows
 from portal.rewards.explained import Writer, inputs_of
 from portal.rewards.views import PAGE, behind_of, chosen_source, measured_value, readable
 from portal.shell.access import actor_of_request, member_page
@@ -61,9 +61,9 @@ def _calculated(
         "settled": settled,
         "version": settled.version,
         "exact": at_most(settled.exact, 6),
-        "cut": at_most(settled.cut, 6),
+        "cuts": cut_words(actor, settled.cuts, settled.version, formats),
+        "kind": settled.version.scheme.kind,
         "rounding": at_most(settled.rounding, 12),
-        "places": exponent(found.statement.currency),
         "per_line": settled.per_transaction,
     }
     if settled.per_transaction:
@@ -94,16 +94,17 @@ def _transactions(
     page = Paginator(transactions_of(found), PAGE).get_page(request.GET.get("page", "1"))
     shown: list[AccrualLine] = list(page.object_list)
     wanted = request.GET.get("line", "")
-    opened = next((each for each in shown if str(each.credit_id) == wanted), shown[0] if shown else None)
-    if opened and found.version:
-        opened.version = found.version
-    earned = {each.credit_id: at_most(each.exact, 6) for each in shown}
+    opened = next((each for each in shown if str(each.pk) == wanted), shown[0] if shown else None)
+    for each in shown:
+        each.version = settled.version
+    formats = formats_of(request)
     trace = explain_line(actor, opened) if opened else None
     return {
-        "pieces": Writer(trace, formats_of(request), {}).pieces() if trace else [],
+        "pieces": Writer(trace, formats, {}).pieces() if trace else [],
         "opened": opened,
         "opened_exact": at_most(opened.exact, 6) if opened else None,
-        "lines": credit_rows(actor, [each.credit for each in shown], earned),
+        "opened_cuts": cut_words(actor, cuts_of(opened.cuts), settled.version, formats) if opened else [],
+        "lines": line_rows(actor, shown, standings(actor, shown), settled.version.scheme.kind, formats),
         "lines_page": page,
         "lines_total": at_most(settled.exact, 6),
         "holds": settled.holds,

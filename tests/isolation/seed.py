@@ -17,7 +17,7 @@ READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
 FIXED: dict[str, dict[str, Any]] = {
     "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
-    "incentives.SettlementRun": {"approved_by_id": None},
+    "incentives.SettlementRun": {"approved_by_id": None, "currency": "USD"},
     "incentives.Adjustment": {"decided_by_id": None, "state": "approved"},
     "incentives.Statement": {"state": "draft", "currency": "USD"},
     "incentives.BankAccount": {"confirmed_by_id": None},

@@ -48,6 +48,7 @@ def frozen(accrual: Accrual, **more: Any) -> dict[str, Any]:
         "exact": accrual.exact,
         "components": accrual.components,
         "inputs": accrual.inputs,
+        "cuts": accrual.cuts,
         "digest": accrual.digest,
     } | more
 

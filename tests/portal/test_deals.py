@@ -148,4 +148,5 @@ def test_the_rulebook_is_written_in_the_portal(shop: Tenant) -> None:
     owner = shop.client("partner_owner@p1")
     answer = owner.post("/deals/new/", form(then="submit")).content.decode()
     assert "Proof of visit" in answer
-    assert boss.get("/deals/checks/").status_code == 200
+    owner.post("/deals/check/", form())
+    assert "AB-1" in boss.get("/deals/checks/").content.decode()

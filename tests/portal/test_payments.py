@@ -1,5 +1,6 @@
 """Pages of paying out: from what is owed to the bank's answer, and accounts from entry to use."""
 
+import re
 from typing import Any
 
 import pytest
@@ -57,6 +58,8 @@ def test_a_pay_day_in_the_browser(owing: Tenant) -> None:
     assert "another person of finance approves it" in page
     batch = only_batch(owing)
     address = f"/payments/batches/{batch.pk}/"
+    question = r'data-confirm-text="B-[^"<>]*12\.34[^"<>]*" data-confirm-button'
+    assert re.search(question, text(second, address))
     assert "cannot approve it" in text(first, f"{address}approve/", total=1234, count=1)
     assert "Look again" in text(second, f"{address}approve/", total=1235, count=1)
     assert "The batch is approved" in text(second, f"{address}approve/", total=1234, count=1)

@@ -199,3 +199,12 @@ def test_the_form_offers_every_mode_and_every_kind(alpha: Tenant) -> None:
     assert all(f'<option value="{kind}"' in form for kind in SchemeKind.values)
     assert all(f'name="at_ceiling" value="{policy}"' in form for policy in Ceiling.values)
     assert all(f'name="stack_policy" value="{policy}"' in form for policy in StackPolicy.values)
+
+
+def test_a_matrix_is_read_pair_by_pair(alpha: Tenant) -> None:
+    client = alpha.client("programme_manager")
+    formula = write_formula([MATRIX], SCHEMA).source
+    client.post("/schemes/new/", FORM | {"kind": "referral", "formula": formula})
+    page = client.get("/schemes/s/").content.decode()
+    assert "Managed service provider, Cloud" in page
+    assert "Reseller, everybody else" in page

@@ -162,6 +162,17 @@ def test_what_does_not_fit_is_reported_and_changes_nothing(owing: Tenant) -> Non
     assert rows(owing)[0] == ("p1", 1, "paid")
 
 
+def test_a_line_that_stands_twice_in_a_file_counts_once(owing: Tenant) -> None:
+    batch = exported(owing)
+    with owing.scope():
+        first, second = ids(batch)
+    lines = [line(first, "ACSC"), line(first, "ACSC"), line(second, "RJCT"), line(second, "ACSC")]
+    found = bring(owing, answer(batch.message_id, lines)).response
+    assert found.result["counts"] == {"paid": 1, "same": 1, "refused": 1, "contradicts": 1}
+    with owing.scope():
+        assert (owed(), ledger_sum()) == (10_000, 0)
+
+
 def test_a_file_that_answers_nobody_is_kept_and_reported(owing: Tenant) -> None:
     found = bring(owing, answer("ELSEWHERE", [line("X", "ACSC")])).response
     assert (found.batch_id, found.result["issues"]) == (None, 1)
