@@ -83,8 +83,8 @@ def test_an_adjustment_is_proposed_and_decided_by_another(market: Tenant) -> Non
     with market.scope():
         row = Adjustment.objects.get()
         assert row.amount == Decimal("-12.5")
-    assert "You proposed this adjustment" in client.get(answer.url).content.decode()
-    second(market).post(answer.url, {"decision": "approve", "amount": "-12.500000"})
+    assert "You proposed this adjustment" in client.get(answer["Location"]).content.decode()
+    second(market).post(answer["Location"], {"decision": "approve", "amount": "-12.500000"})
     with market.scope():
         assert Adjustment.objects.get().state == "approved"
     assert "Case 9" in client.get("/adjustments/").content.decode()
@@ -95,13 +95,13 @@ def test_a_hold_is_placed_and_released(market: Tenant) -> None:
     given = {"partner": "p1", "reason": "other", "text": "Call us.", "until": "2099-01-01"}
     answer = client.post("/holds/new/", given)
     assert answer.status_code == 302
-    client.post(answer.url, {"decision": "release", "reason": " "})
+    client.post(answer["Location"], {"decision": "release", "reason": " "})
     with market.scope():
         assert Hold.objects.get().state == "active"
-    client.post(answer.url, {"decision": "release", "reason": "They called."})
+    client.post(answer["Location"], {"decision": "release", "reason": "They called."})
     with market.scope():
         assert Hold.objects.get().state == "released"
-    assert "Call us." in client.get(answer.url).content.decode()
+    assert "Call us." in client.get(answer["Location"]).content.decode()
 
 
 def test_the_api_adjusts_and_holds(market: Tenant) -> None:
