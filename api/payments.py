@@ -176,7 +176,7 @@ class NewBatch(Body):
     payments = serializers.ListField(child=Whole(min_value=1), required=False, max_length=10_000)
 
 
-class Approval(Body):
+class BatchApproval(Body):
     """What the approver saw; anything else is refused with ``total_differs``."""
 
     total = MoneyField()
@@ -247,10 +247,10 @@ class PaymentBatches(Resource):
             self.get_serializer(selectors.get_batch(self.actor, made.pk)).data, 201, headers=headers
         )
 
-    @extend_schema(request=Approval, responses=BatchBody)
+    @extend_schema(request=BatchApproval, responses=BatchBody)
     def approve(self, request: Request, pk: int) -> Response:
         """The second person's approval of exactly this total and number."""
-        batch, given = selectors.get_batch(self.actor, pk), self._checked(Approval, request)
+        batch, given = selectors.get_batch(self.actor, pk), self._checked(BatchApproval, request)
         total = to_minor(given["total"], batch.currency)
         services.approve_batch(self.actor, batch_id=pk, total=total, count=given["count"])
         return self._answer(pk)

@@ -196,7 +196,8 @@ class Pipeline(Resource):
             if by
             else [pipeline.Group("", "", pipeline.sums(self.actor, asked))]
         )
-        return Response(self.get_serializer(groups, many=True).data)
+        page = self.paginate_queryset(groups)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def _day(self, request: Request, name: str) -> Any:
         text = request.query_params.get(name)

@@ -29,7 +29,7 @@ SCHEME = ("code", "name", "names", "kind", "payee", "period", "description")
 VERSION = ("formula", "starts", "ends", "eligibility", "budget", "cap", "rounding", *services.TERMS)
 
 
-class PaymentBody(Body):
+class PartBody(Body):
     """A part of what a transaction earns: ``percent`` of it, ``after_days`` days later."""
 
     after_days = Whole(min_value=0, max_value=3660)
@@ -39,7 +39,7 @@ class PaymentBody(Body):
 class Payments(serializers.ListField):
     """Stored as pairs of days and percent."""
 
-    child = PaymentBody()
+    child = PartBody()
 
     def to_internal_value(self, data: Any) -> Any:
         return [[each["after_days"], each["percent"]] for each in super().to_internal_value(data)]

@@ -56,7 +56,7 @@ class NewRun(Body):
     period = Text(max_length=16)
 
 
-class Approval(Body):
+class RunApproval(Body):
     total = MoneyField(
         required=False, help_text="The total that is approved; another one by now is a conflict."
     )
@@ -104,10 +104,10 @@ class Settlements(Resource):
         ask_to_advance(self.actor, run_id=run.pk)
         return self._answer(run.pk, 201)
 
-    @extend_schema(request=Approval, responses=RunBody)
+    @extend_schema(request=RunApproval, responses=RunBody)
     def approve(self, request: Request, pk: int) -> Response:
         """Approve the statements, as another person than who prepared them."""
-        body = Approval(data=request.data, context=self.get_serializer_context())
+        body = RunApproval(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         run = overview.get_run(self.actor, pk)
         total: Decimal = body.validated_data.get("total", run.total)

@@ -33,7 +33,7 @@ LANGUAGE = OpenApiParameter(
 )
 
 
-class PartBody(serializers.Serializer[Any]):
+class LinePartBody(serializers.Serializer[Any]):
     """One labelled part of what a scheme gave; exact, before cap and rounding."""
 
     label = serializers.CharField()  # type: ignore[assignment]
@@ -50,7 +50,7 @@ class LineBody(serializers.Serializer[Any]):
     rep = Ref(allow_null=True)
     period = serializers.CharField()
     amount = MoneyField()
-    components = PartBody(many=True)
+    components = LinePartBody(many=True)
     reason = serializers.CharField()
     text = serializers.CharField()
     reference = serializers.CharField()

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import phonenumbers
 from django.db import connection
 
 from catalog.models import Customer
@@ -11,9 +10,8 @@ from catalog.services.legal_ids import clean_legal_id
 from common.digits import to_latin
 from common.errors import InputError
 from common.text import search_key
-from deals.domains import registrable
 from deals.enums import KeyKind, Strength
-from deals.matching import name_key
+from deals.matching import domain_key, name_key, phone_key
 from deals.models import Deal, PartyKey
 
 STRENGTH = {
@@ -106,8 +104,8 @@ def identify_party(party: Party) -> Identity:
         keys.add(_id_key(customer.country, customer.legal_id))
     numbers = {party.number, customer.code if customer else ""}
     keys |= {Key(KeyKind.NUMBER, search_key(number)) for number in numbers if number.strip()}
-    keys |= {Key(KeyKind.DOMAIN, found) for text in party.domains if (found := registrable(text))}
-    if phone := clean_phone(party.phone, party.country):
+    keys |= {Key(KeyKind.DOMAIN, found) for text in party.domains if (found := domain_key(text))}
+    if phone := phone_key(party.phone, party.country):
         keys.add(Key(KeyKind.PHONE, phone))
     if name := name_key(party.name):
         keys.add(Key(KeyKind.NAME, name[:240], search_key(party.city)[:120]))
@@ -123,17 +121,6 @@ def _legal_id(party: Party) -> str:
         return clean_legal_id(party.legal_id, party.country)
     except InputError:
         return ""
-
-
-def clean_phone(text: str, country: str) -> str:
-    """The number as ``+...``; empty where it is none."""
-    try:
-        number = phonenumbers.parse(to_latin(text), country or None)
-    except phonenumbers.NumberParseException:
-        return ""
-    if not phonenumbers.is_possible_number(number):
-        return ""
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def lock_keys(names: Iterable[str]) -> None:

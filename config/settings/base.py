@@ -265,6 +265,11 @@ SPECTACULAR_SETTINGS = {
         "SchemePeriodEnum": "incentives.enums.SchemePeriod",
         "SchemeStateEnum": "incentives.enums.SchemeState",
         "PayeeEnum": "incentives.enums.Payee",
+        "RunStateEnum": "incentives.states.RunState",
+        "AdjustmentStateEnum": "incentives.states.AdjustmentState",
+        "HoldStateEnum": "incentives.states.HoldState",
+        "HoldReasonEnum": "incentives.states.HoldReason",
+        "CorrectionReasonEnum": "incentives.states.CorrectionReason",
     },
 }
 

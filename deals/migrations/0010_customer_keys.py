@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0004_codes_once'),
-        ('deals', '0003_external_id'),
+        ('deals', '0002_follows'),
         ('tenancy', '0002_membership_index'),
     ]
 

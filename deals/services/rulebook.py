@@ -10,10 +10,10 @@ from catalog.enums import EngagementModel
 from catalog.models import Customer, Family, Product, Segment
 from common.errors import Conflict, InputError, NotFound
 from common.text import clean_line
-from deals.domains import registrable
 from deals.enums import Decision, Leads, ReasonKind
 from deals.forms import REQUIRABLE
 from deals.identity import Party, identify_party, keep_keys
+from deals.matching import domain_key
 from deals.models import DealForm, DealReason, EngagementRule, NamedAccount
 from tenancy import audit
 from tenancy.actors import Actor
@@ -142,7 +142,7 @@ def save_account(
     found = {family.code: family.pk for family in Family.objects.filter(code__in=families)}
     if set(families) - set(found):
         raise InputError("unknown_code", _("There is no such family."), "families")
-    wrong = [text for text in domains if not registrable(text)]
+    wrong = [text for text in domains if not domain_key(text)]
     if wrong:
         raise InputError(
             "invalid", _("“%(value)s” is no domain of a company."), "domains", {"value": wrong[0]}
@@ -150,7 +150,7 @@ def save_account(
     values: dict[str, Any] = {
         "seller": seller,
         "families": sorted(found.values()),
-        "domains": [registrable(text) for text in domains],
+        "domains": [domain_key(text) for text in domains],
         "phone": phone.strip(),
         "city": clean_line(city),
     }

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from common.periods import Period, periods_between
+from incentives.accrual import ceilings
 from incentives.accrual.periods import evaluate_slots
 from incentives.accrual.store import Slot, batched
 from incentives.accrual.transactions import evaluate_credits
@@ -31,10 +32,22 @@ def backfill_version(actor: Actor, version: SchemeVersion) -> int:
     for period in started_periods(actor.operator, version, scheme):
         rules = for_period(versions, period)
         if rules is not None:
-            earlier = Accrual.objects.filter(version__scheme_id=scheme.pk, period=period.code)
-            earlier.exclude(version=rules.version).delete()
+            _forget(actor.operator, versions, rules, period)
             done += _evaluate_in_chunks(actor, _slots_with_numbers(rules, period), rules)
     return done
+
+
+def _forget(operator: Operator, versions: Sequence[Rules], rules: Rules, period: Period) -> None:
+    """Drop what other versions owed for a period that ``rules`` decide now; their budgets are free of it."""
+    earlier = Accrual.objects.filter(version__scheme_id=rules.scheme.pk, period=period.code)
+    earlier = earlier.exclude(version=rules.version)
+    touched = set(earlier.values_list("version_id", flat=True))
+    if touched:
+        ceilings.hold()
+        earlier.delete()
+        ceilings.share_out(
+            operator, {each.version.pk: each for each in versions if each.version.pk in touched}
+        )
 
 
 def started_periods(operator: Operator, version: SchemeVersion, scheme: Scheme) -> Iterator[Period]:

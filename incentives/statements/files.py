@@ -42,7 +42,7 @@ def _data(actor: Actor, content: Content, formats: Formats) -> dict[str, Any]:
     return {
         "title": title,
         "brand": {"name": operator.label(formats.language), "colour": operator.brand_colour},
-        "foot": f"{operator.label(formats.language)} · {statement.number}",
+        "foot": f"{operator.label(formats.language)} · {isolated(statement.number)}",
         "page_words": [_("Page"), _("out of")],
         "partner": str(statement.partner),
         "facts": [list(fact) for fact in content.facts],

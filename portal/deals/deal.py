@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
 from deals import selectors
+from deals.customers import likely_customers
 from deals.enums import CaseState, DealState, Decision, KeyKind, ReasonKind, Strength
 from deals.models import ConflictCase, ConflictHit, Deal
 from deals.reasons import reasons_of
@@ -98,6 +99,7 @@ def _staff(actor: Actor, found: Deal) -> dict[str, Any] | None:
         "review": selectors.review_of(actor, found),
         "case": selectors.case_of(actor, found),
         "later": selectors.later_rivals(actor, found),
+        "likely": likely_customers(actor, found),
     }
 
 

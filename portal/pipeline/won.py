@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from common.errors import DomainError, NotFound
+from deals.customers import choose_customer
 from deals.enums import DealState
 from deals.models import Deal
 from deals.selectors import get_deal
@@ -125,3 +126,12 @@ def unlink(request: HttpRequest, ref: str, transaction_id: int) -> HttpResponseB
     unlink_transaction(actor_of_request(request), ref=ref, pk=transaction_id)
     messages.success(request, _("The link is taken back."))
     return HttpResponseRedirect(reverse("pipeline:won_deal", args=[ref]))
+
+
+@require_POST
+@member_page(Permission.DECIDE_DEALS, audience="staff")
+def customer(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The deal's customer is the one whose code was sent."""
+    choose_customer(actor_of_request(request), ref=ref, code=request.POST.get("code", ""))
+    messages.success(request, _("The customer is noted."))
+    return HttpResponseRedirect(deal_address(ref))

@@ -70,10 +70,11 @@ def test_from_registration_to_rebate_and_referral_fee(page: Page, live_server: A
     page.locator("[name=line-amount]").first.fill("۱۰۰۰۰۰۰")
     page.fill("[name=expected_close]", jalali(40))
     page.select_option("[name=engagement_model]", "referral")
+    expect(page.locator("#deal-ref")).not_to_have_value("")  # the draft is kept
     page.locator("button[name=then][value=submit]").click()
     page.wait_for_url("**/deals/D-*/")
     with persian.scope():
-        deal = Deal.objects.get()
+        deal: Deal = Deal.objects.get()
     assert deal.state == "submitted"
 
     sign_in_anew(page, live_server, persian, "pam")

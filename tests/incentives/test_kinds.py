@@ -12,7 +12,13 @@ from django.utils import timezone
 from catalog.models import Customer
 from incentives.accrual import evaluate_credits, evaluate_periods
 from incentives.models import Accrual, AccrualLine, BudgetCut, BudgetUse, SchemeVersion
-from incentives.services import SchemeData, VersionData, create_scheme, publish_version
+from incentives.services import (
+    SchemeData,
+    VersionData,
+    amend_scheme,
+    create_scheme,
+    publish_version,
+)
 from performance.models import Credit
 from tenancy.outbox import deliver
 from tests.incentives.test_accruals import credit, kpi, measured
@@ -290,3 +296,18 @@ def test_people_are_told_once_per_level(alpha: Tenant) -> None:
     for name, told in (("channel_finance", 1), ("programme_manager", 1), ("pam", 0)):
         with alpha.scope(name):
             assert Notification.objects.filter(kind="incentives.budget").count() == told
+
+
+def test_an_amendment_frees_the_budget_of_the_version_before(inside: Tenant) -> None:
+    sales, now = kpi(), timezone.now().date()
+    start = date(now.year, (now.month - 1) // 3 * 3 + 1, 1)
+    old = published(inside, "s", "rebate", "sales * 10%", budget=Decimal(100), at_ceiling="stop")
+    code = f"{now.year}-Q{(now.month - 1) // 3 + 1}"
+    evaluate_periods(inside.system, [measured(inside, sales, "500", code)])
+    assert BudgetUse.objects.get(version=old).wanted == 50
+    data = VersionData(formula="sales * 20%", starts=start, budget=Decimal(70), at_ceiling="stop")
+    draft = amend_scheme(inside.system, scheme_code="s", version=data)
+    publish_version(inside.system, version_id=draft.pk)
+    deliver(inside.system)
+    assert BudgetUse.objects.get(version=old).wanted == 0
+    assert Accrual.objects.get(period=code).amount == 70

@@ -102,7 +102,9 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
-        company = route.name.startswith(("partners:", "api:partners")) and not route.name.endswith("_rep")
+        company = route.name.startswith(
+            ("partners:", "balance:", "api:partners")
+        ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):
         label = next((label for start, label in MODELS.items() if route.name.startswith(start)), None)

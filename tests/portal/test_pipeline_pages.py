@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from catalog.models import Family, Product, Segment, Territory
-from deals.models import Deal, DealLine, DealTransaction
+from catalog.models import Customer, Family, Product, Segment, Territory
+from deals.matching.lookup import index_customers
+from deals.models import Deal, DealLine, DealReview, DealTransaction
 from performance.feed.intake import receive_lines
 from performance.models import Kpi, KpiTarget, Measurement
 from portal.pipeline.asked import running
@@ -163,3 +164,22 @@ def test_won_deals_without_transactions_are_linked_by_hand(market: Tenant) -> No
     assert market.client("partner_owner@p1").post(f"/pipeline/won/D-7/unlink/{pk}/").status_code == 404
     assert pam.post(f"/pipeline/won/D-7/unlink/{pk}/").status_code == 302
     assert "D-7" in text(pam.get("/pipeline/won/"))
+
+
+def test_the_reviewer_notes_which_customer_is_meant(market: Tenant) -> None:
+    with market.scope():
+        customers = [Customer(code="g1", name="Customer D-1 Ltd."), Customer(code="g2", name="Other")]
+        index_customers(Customer.objects.bulk_create(customers))
+    pam = market.client("pam")
+    page = text(pam.get("/deals/D-1/"))
+    assert "Customer D-1 Ltd." in page
+    assert "Customer D-1 Ltd." not in text(market.client("partner_owner@p1").get("/deals/D-1/"))
+    assert pam.post("/pipeline/customer/D-1/", {"code": "nobody"}).status_code == 404
+    assert pam.post("/pipeline/customer/D-3/", {"code": "g1"}).status_code == 404  # not in the book
+    assert (
+        market.client("partner_owner@p1").post("/pipeline/customer/D-1/", {"code": "g1"}).status_code == 404
+    )
+    assert pam.post("/pipeline/customer/D-1/", {"code": "g1"}).status_code == 302
+    with market.scope():
+        assert DealReview.objects.get(deal__ref="D-1").customer.code == "g1"
+    assert "pipeline/customer" not in text(pam.get("/deals/D-1/"))

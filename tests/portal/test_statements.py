@@ -26,7 +26,7 @@ def page_amounts(page: str) -> list[Decimal]:
     """The amounts of the lines on the page."""
     return [
         amount_of(html.unescape(text))
-        for text in re.findall(r'amount-link num" href="[^"]*"><bdi>([^<]*)', page)
+        for text in re.findall(r'amount-link num" href="[^"]*"><bdi[^>]*>([^<]*)', page)
     ]
 
 

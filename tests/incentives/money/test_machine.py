@@ -88,16 +88,20 @@ class Money(RuleBasedStateMachine):
             found: SettlementRun | None = SettlementRun.objects.filter(state="statements").first()
             return found
 
-    @precondition(lambda self: self.quarter < len(QUARTERS))
     @rule()
     def close_and_settle(self) -> None:
+        with self.tenant.scope():
+            # A run that waited for another one's approval went on by itself.
+            gone_on = SettlementRun.objects.exclude(frozen_at=None).values_list("period", flat=True)
+            self.quarter = len(gone_on)
+        if self.quarter == len(QUARTERS):
+            return
         if self.open_run():
             with pytest.raises(Conflict):
                 settle(self.tenant, "all", QUARTERS[self.quarter], self.finance)
             return
         run = settle(self.tenant, "all", QUARTERS[self.quarter], self.finance)
         assert (run.state, run.differences) == ("statements", [])
-        self.quarter += 1
 
     @rule()
     def approve(self) -> None:

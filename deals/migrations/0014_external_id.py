@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0004_codes_once'),
-        ('deals', '0002_follows'),
+        ('deals', '0013_mails'),
         ('partners', '0004_reps_without_company'),
         ('tenancy', '0002_membership_index'),
     ]
