@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 from tests.kit.world import Tenant, make_tenant
 
@@ -26,6 +27,7 @@ def django_db_setup(
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+        _end_other_sessions()
         teardown_databases(made, verbosity=0)
 
 
@@ -34,6 +36,22 @@ def _let_tests_empty_the_ledger() -> None:
     with connections["owner"].cursor() as cursor:
         for table in ("incentives_ledgerentry", "incentives_ledgerline"):
             cursor.execute(f"alter table {table} disable trigger ledger_not_emptied")
+
+
+def _end_other_sessions() -> None:
+    """Threads of test servers may keep their connections until the process ends; a database in use cannot be dropped."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and pid <> pg_backend_pid()"
+        )
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """A page of one test leaves no language to the next."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

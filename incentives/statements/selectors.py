@@ -7,6 +7,7 @@ from django.db.models import QuerySet, Sum
 from common.errors import NotFound
 from common.money import from_minor
 from incentives.models import Payment, Statement, StatementLine
+from incentives.payments.numbers import masked
 from incentives.states import LineKind, LineState, PaymentState, StatementState
 from tenancy.actors import Actor
 from tenancy.enums import Audience, Permission
@@ -83,9 +84,3 @@ def paid_amount(statement: Statement) -> Decimal:
     rows = Payment.objects.filter(statement=statement, state=PaymentState.PAID)
     minor = rows.aggregate(total=Sum("amount"))["total"] or 0
     return from_minor(minor, statement.currency)
-
-
-def masked(account: str) -> str:
-    """An account number of which the first and last four places are left: ``IR06 •••• 0001``."""
-    bare = account.replace(" ", "")
-    return f"{bare[:4]} •••• {bare[-4:]}" if len(bare) > 8 else "••••"

@@ -133,6 +133,7 @@ def test_from_a_draft_to_a_confirmed_scheme(page: Page, live_server: Any, pars: 
         assert Acknowledgement.objects.get().name == "partner_owner@p1"
     page.goto(address(live_server, pars, f"/rewards/accruals/{accrual.pk}/"))
     page.locator(f'a[href$="/rewards/accruals/{accrual.pk}/what-if/"]').click()
+    page.wait_for_load_state("load")  # The scripts answer what is typed from then on.
     amount = page.locator(".whatif-amount")
     expect(amount).to_contain_text("۹۰")
     page.locator('input[name="more-sales"]').fill("۱۰۰۰")

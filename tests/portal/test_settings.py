@@ -8,7 +8,7 @@ import pytest
 from tenancy.models import AuditEntry
 from tests.kit.world import Tenant
 from workflow.calendar import add_holiday, all_holidays, work_calendar
-from workflow.settings import Default, change_settings, value_of
+from workflow.settings import Default, change_settings, defaults, value_of
 
 pytestmark = pytest.mark.django_db
 SETTINGS, HOLIDAYS = "/settings/", "/settings/holidays/"
@@ -24,7 +24,9 @@ def test_every_setting_stands_with_unit_and_default(alpha: Tenant) -> None:
 
 def test_only_what_changed_is_stored_and_audited_and_goes_back(alpha: Tenant) -> None:
     client = alpha.client("programme_manager")
-    sent = {"notices.mails_a_day": " ۳۰ ", "notices.quiet_from": "21"}
+    # A browser sends the boxes that stay ticked.
+    ticked = {default.key: "on" for default in defaults() if default.value is True}
+    sent = {"notices.mails_a_day": " ۳۰ ", "notices.quiet_from": "21", **ticked}
     assert client.post(SETTINGS, sent).status_code == 302
     with alpha.scope():
         assert value_of("notices.mails_a_day") == 30
