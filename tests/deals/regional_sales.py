@@ -16,8 +16,6 @@ from partners.models import Partner
 from partners.tree import relink
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "regional_sales"
-if not FOLDER.is_dir():
-    FOLDER = Path("/work/shared/data/regional_sales")
 needs_data = pytest.mark.skipif(
     not FOLDER.is_dir(), reason="the Regional Sales data lie not beside the project"
 )
