@@ -12,6 +12,7 @@ from django.utils import timezone
 from common.money import from_minor
 from common.periods import Period, parse_period, periods_between
 from incentives.disputes import disputes_for
+from incentives.enums import PAYABLE
 from incentives.models import Accrual, Hold, Payment, Scheme, SettlementRun, Statement, StatementLine
 from incentives.standing import clock_of
 from incentives.statements.selectors import held_lines, statements_for
@@ -58,9 +59,7 @@ class SchemeMoney:
 def money_by_scheme(actor: Actor) -> list[SchemeMoney]:
     """Every published scheme with money in it, the dearest first. Three queries."""
     actor.require(Permission.VIEW_LEDGER)
-    accrued = _sums(
-        Accrual.objects.order_by().values_list("version__scheme_id").annotate(total=Sum("amount"))
-    )
+    accrued = _sums(_owed().values_list("version__scheme_id").annotate(total=Sum("amount")))
     lines = StatementLine.objects.filter(kind__in=OF_SCHEMES, statement__state__in=COUNTING).exclude(
         scheme=None
     )
@@ -74,6 +73,12 @@ def money_by_scheme(actor: Actor) -> list[SchemeMoney]:
         for pk, scheme in schemes.items()
     ]
     return sorted(found, key=lambda each: (-each.accrued, each.scheme.code))
+
+
+def _owed() -> QuerySet[Accrual]:
+    """Accruals that statements pay; points and benefits are no money, funds and discounts are paid otherwise."""
+    found: QuerySet[Accrual] = Accrual.objects.filter(version__scheme__kind__in=PAYABLE).order_by()
+    return found
 
 
 def _sums(rows: object) -> dict[int, Decimal]:
@@ -170,7 +175,7 @@ def _cost(actor: Actor, periods: Sequence[Period]) -> dict[str, Decimal]:
             each.start, each.end, "month", operator.days, operator.fiscal_start_month
         ):
             inside[month.code] = each.code
-    rows = Accrual.objects.filter(period__in=inside).order_by().values_list("period").annotate(Sum("amount"))
+    rows = _owed().filter(period__in=inside).values_list("period").annotate(Sum("amount"))
     found: dict[str, Decimal] = defaultdict(Decimal)
     for code, total in rows:
         found[inside[code]] += total

@@ -20,6 +20,9 @@ from portal.shell.formats import Formats, formats_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
+#: Schemes that a picture has room for; the table beside it has all.
+MOST = 7
+
 
 @member_page(Permission.VIEW_LEDGER, audience="staff")
 def finance(request: HttpRequest) -> HttpResponse:
@@ -54,7 +57,7 @@ def gathered(actor: Actor) -> dict[str, Any]:
 
 
 def scheme_chart(schemes: Sequence[figures.SchemeMoney], formats: Formats) -> Chart | None:
-    shown = [each for each in schemes if each.accrued or each.settled]
+    shown = [each for each in schemes if each.accrued or each.settled][:MOST]
     if not shown:
         return None
     series = {

@@ -21,6 +21,7 @@ def settled(alpha: Tenant) -> Tenant:
     with alpha.scope():
         kit.kpi()
         kit.publish(alpha, "volume", "volume: sales * 10%")
+        kit.publish(alpha, "club", "quantity * 5", kind="points")
         kit.with_accounts(alpha, "p1")
     kit.deliver(alpha)
     kit.feed(alpha, [kit.line("a", "p1", "2013-02-01", "1000"), kit.line("b", "p2", "2013-02-01", "500"),
