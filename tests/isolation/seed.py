@@ -21,7 +21,10 @@ FIXED: dict[str, dict[str, Any]] = {
     "incentives.Adjustment": {"decided_by_id": None, "state": "approved"},
     "incentives.Statement": {"state": "draft", "currency": "USD"},
     "incentives.BankAccount": {"confirmed_by_id": None},
-    "incentives.Simulation": {"rules": {"formula": "all: USD 5", "payee": "partner"}, "periods": []},
+    "incentives.Simulation": {
+        "rules": {"formula": "all: USD 5", "kind": "rebate", "payee": "partner"},
+        "periods": [],
+    },
     "deals.Deal": {"currency": "USD"},
     "deals.Quote": {"currency": "USD"},
     "incentives.PaymentBatch": {"approved_by_id": None, "currency": "USD"},
