@@ -21,6 +21,8 @@ def launch(playwright: Playwright) -> Browser:
 
 def problems(page: Page) -> list[str]:
     """What axe finds serious or critical, as ``rule: selector``."""
+    # What fades in has no contrast yet; endless animations cannot be finished and stay.
+    page.evaluate("document.getAnimations().forEach((each) => { try { each.finish(); } catch {} })")
     page.evaluate(AXE.read_text())
     found: list[dict[str, Any]] = page.evaluate("axe.run().then((result) => result.violations)")
     return [
