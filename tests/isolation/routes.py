@@ -12,6 +12,9 @@ from tests.kit.world import Tenant
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
     "imports:": "performance.ImportJob",
+    "authorisations:rule": "programs.Authorisation",
+    "authorisations:worksheet": "programs.Worksheet",
+    "api:authorisations": "programs.Authorisation",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
     "deals:end_account": "deals.NamedAccount",
