@@ -1,6 +1,7 @@
 """Programmes with tiers, who is enrolled, and the certificates of people."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
+from programs.models.coverage import SoldWhere
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -11,6 +12,7 @@ __all__ = [
     "Certification",
     "Enrolment",
     "Programme",
+    "SoldWhere",
     "Tier",
     "Worksheet",
 ]
