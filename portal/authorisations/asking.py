@@ -43,7 +43,7 @@ class AskForm(forms.Form):
     engagement_model = forms.ChoiceField(
         label=gettext_lazy("Engagement model"), required=False, choices=[*UNKNOWN, *EngagementModel.choices]
     )
-    on = DayField(label=gettext_lazy("On"), required=False, help_text=gettext_lazy("Empty: today."))
+    on = DayField(label=gettext_lazy("Day"), required=False, help_text=gettext_lazy("Empty: today."))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

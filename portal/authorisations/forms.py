@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import EngagementModel, Layer, PartnerRole
@@ -72,9 +71,9 @@ class AboutForm(forms.Form):
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The groups of fields with their headings."""
         return [
-            (_now("Who"), self.part(self.whom)),
-            (_now("What, to whom, where and how"), self.part(self.what)),
-            (_now("When"), self.part(self.when)),
+            (str(_("Who")), self.part(self.whom)),
+            (str(_("What, to whom, where and how")), self.part(self.what)),
+            (str(_("When")), self.part(self.when)),
         ]
 
     def about(self) -> dict[str, Any]:
@@ -140,7 +139,7 @@ class SheetForm(AboutForm):
                 )  # fmt: skip
             self.fields[f"{code}_note"] = forms.CharField(
                 label=_("Note"), required=False, max_length=300,
-                widget=forms.TextInput({**AUTO, "aria-label": f"{code.label}: {_now('Note')}"}),
+                widget=forms.TextInput({**AUTO, "aria-label": f"{code.label}: {_('Note')}"}),
             )  # fmt: skip
 
     @property

@@ -47,6 +47,7 @@ from programs.coverage.people import Spot, partners_at
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
+ROWS_OF_A_LOW_CHART = 8
 #: Row, column -> the cell; ``None`` where the product does not need the role.
 Grid = list[tuple[Any, list[tuple[Spot, Cell | None]]]]
 
@@ -77,8 +78,9 @@ def heat(request: HttpRequest) -> HttpResponse:
         if rows and labels
         else None,
         "columns": columns,
-        "table": [_row(actor, row, cells) for row, cells in grid],
-        "gaps": sum(cell is not None and not cell.able for _row, cells in grid for _spot, cell in cells),
+        "table": [_row(row, cells, asked.show) for row, cells in grid],
+        "gaps": sum(_is_gap(spot, cell, asked.show) for _row, cells in grid for spot, cell in cells),
+        "tall": "tall" if len(rows) > ROWS_OF_A_LOW_CHART else "",
         "more": more,
         "gathered": gathered_at(),
     }
@@ -141,14 +143,20 @@ def _by_role(actor: Actor, asked: Asked) -> tuple[list[tuple[str, str]], Grid, i
     return [(str(label), "") for label in PartnerRole.labels], grid, more
 
 
-def _row(actor: Actor, row: Any, cells: list[tuple[Spot, Cell | None]]) -> dict[str, Any]:
+def _is_gap(spot: Spot, cell: Cell | None, show: str) -> bool:
+    """Nobody is able to sell there, or sells. A product that names no roles needs none of them in particular."""
+    open_role = bool(spot.role and spot.product and not spot.product.roles)
+    return _value(cell, show) == 0 and not open_role
+
+
+def _row(row: Any, cells: list[tuple[Spot, Cell | None]], show: str) -> dict[str, Any]:
     return {
         "label": row.label(),
         "cells": [
             {
-                "cell": cell,
+                "value": _value(cell, show),
                 "url": f"{reverse('coverage:partners')}?{urlencode(query_of(spot))}",
-                "gap": cell is not None and not cell.able,
+                "gap": _is_gap(spot, cell, show),
             }
             for spot, cell in cells
         ],
