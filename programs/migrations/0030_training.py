@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0004_reps_without_company'),
-        ('programs', '0001_initial'),
+        ('programs', '0020_authorisations'),
         ('tenancy', '0002_membership_index'),
     ]
 

@@ -1,10 +1,13 @@
 """Programmes with tiers, who is enrolled, and the certificates of people."""
 
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
+from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
 __all__ = [
+    "Authorisation",
+    "AuthorisationEnd",
     "Certificate",
     "Certification",
     "Course",
@@ -15,4 +18,5 @@ __all__ = [
     "QuizAttempt",
     "QuizKey",
     "Tier",
+    "Worksheet",
 ]
