@@ -32,9 +32,6 @@ remind_before = define("onboarding.remind_before", 3, _("Reminder before a step 
 remind_every = define(
     "onboarding.remind_every", 5, _("Reminder after a step was due, every"), _("days"), least=1, most=60
 )
-stuck_days = define(
-    "onboarding.stuck", 5, _("A step counts as stuck after it was due for"), _("days"), least=0, most=250
-)
 
 
 def approves(actor: Actor, step: OnboardingStep) -> bool:

@@ -133,4 +133,13 @@ def checklist_for(actor: Actor, partner: Partner) -> Checklist | None:
     active = [each for each in checklists_for(actor) if each.active]
     fitting = [each for each in active if set(each.roles) & set(partner.roles)]
     general = [each for each in active if not each.roles]
-    return (fitting or general or [None])[0]
+    return next(iter(fitting or general), None)
+
+
+def get_plan(actor: Actor, pk: int) -> ChecklistStep:
+    """A step of a template; raises ``NotFound``."""
+    actor.require(Permission.MANAGE_ONBOARDING)
+    found: ChecklistStep | None = ChecklistStep.objects.select_related("checklist").filter(pk=pk).first()
+    if found is None:
+        raise NotFound()
+    return found

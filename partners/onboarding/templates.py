@@ -138,7 +138,8 @@ def _before(checklist: Checklist, step: ChecklistStep, after_id: int | None) -> 
     """The step that has to be settled first; never one that waits for this one."""
     if after_id is None:
         return None
-    found = here = _step(checklist, after_id)
+    found = _step(checklist, after_id)
+    here: ChecklistStep | None = found
     while here is not None:
         if here.pk == step.pk:
             raise InputError("circle", _("The steps would wait for each other."), "after")
