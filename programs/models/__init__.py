@@ -2,6 +2,7 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.coverage import SoldWhere
+from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -10,9 +11,14 @@ __all__ = [
     "AuthorisationEnd",
     "Certificate",
     "Certification",
+    "Course",
+    "CourseEnrolment",
+    "CourseVersion",
     "Enrolment",
     "Programme",
     "SoldWhere",
+    "QuizAttempt",
+    "QuizKey",
     "Tier",
     "Worksheet",
 ]
