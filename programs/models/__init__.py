@@ -16,9 +16,9 @@ __all__ = [
     "CourseVersion",
     "Enrolment",
     "Programme",
-    "SoldWhere",
     "QuizAttempt",
     "QuizKey",
+    "SoldWhere",
     "Tier",
     "Worksheet",
 ]
