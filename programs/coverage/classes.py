@@ -15,7 +15,9 @@ from django.db import connection
 from programs.authorisations.rules import Case, Doors, Rule, Seller, is_for, judge
 from programs.authorisations.selectors import rules_of
 from programs.authorisations.settings import doors
+from programs.training.held import NEVER
 
+# Certificates count here as in ``programs.training.held.counting``.
 _CLASSES = """
 with held as materialized (
   select e.partner_id, array_agg(e.programme_id order by e.programme_id) as programmes,
@@ -27,8 +29,8 @@ with held as materialized (
   from programs_certificate c
   join programs_certification k on k.id = c.certification_id and k.operator_id = c.operator_id
   join tenancy_membership m on m.id = c.member_id and m.operator_id = c.operator_id
-  where c.operator_id = (select app.op()) and c.state in ('passed', 'expiring') and m.active and k.layer <> ''
-    and c.passed_on <= %(on)s and (c.valid_until is null or c.valid_until >= %(on)s)
+  where c.operator_id = (select app.op()) and k.layer <> '' and c.state <> all(%(never)s) and c.passed_on <= %(on)s
+    and (c.counts_until is null or c.counts_until >= %(on)s) and (m.active or c.replace_until >= %(on)s)
   group by 1
 )
 select p.roles, h.programmes, h.ranks, c.layers, p.territory_id,
@@ -116,7 +118,7 @@ class Judge:
 def _groups(on: date, named: list[int], ids: bool) -> list[Group]:
     wanted = "array_agg(p.id)" if ids else "'{}'::bigint[]"
     with connection.cursor() as cursor:
-        cursor.execute(_CLASSES.format(ids=wanted), {"on": on, "named": named})
+        cursor.execute(_CLASSES.format(ids=wanted), {"on": on, "named": named, "never": list(NEVER)})
         return [_group(*row) for row in cursor.fetchall()]
 
 

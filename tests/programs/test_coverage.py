@@ -18,6 +18,7 @@ from programs.coverage.cells import cells_by_role, cells_by_segment, cells_by_te
 from programs.coverage.gather import gather
 from programs.coverage.people import Spot, partners_at
 from programs.models import Certificate, Certification, SoldWhere
+from programs.training.held import counting
 from tests.kit.world import Tenant, make_partner
 
 MANAGER = "programme_manager"
@@ -53,7 +54,7 @@ def land(alpha: Tenant) -> Tenant:
         for code, state, until in (("m0", "passed", None), ("m2", "expiring", 5), ("m4", "passed", -1)):
             Certificate.objects.create(
                 certification=guard, partner=Partner.objects.get(code=code), member_id=member, person_name="A",
-                state=state, passed_on=date(2020, 1, 1), valid_until=until and _today() + timedelta(days=until),
+                state=state, passed_on=date(2020, 1, 1), counts_until=until and _today() + timedelta(days=until),
             )  # fmt: skip
     with alpha.scope(MANAGER):
         manager = alpha.actors[MANAGER]
@@ -82,8 +83,7 @@ def _able(partner: Partner, product: Product, segment: Segment | None, place: Te
     """As one would find out company by company. No rule of this land names a model, and no refusal a segment."""
     if partner.state != "active":
         return False
-    held = Certificate.objects.filter(partner=partner, certification__layer=product.family.layer)
-    held = held.filter(state__in=("passed", "expiring")).exclude(valid_until__lt=_today())
+    held = counting([partner.pk], _today()).filter(certification__layer=product.family.layer)
     if product.family.layer == "security" and not held.exists():
         return False
     segments = [segment] if segment else [None, *Segment.objects.all()]
