@@ -244,3 +244,7 @@ class PeopleList(ListPage):
     def actions(self) -> list[Action]:
         address = scouting_url(self.actor, self.spot)
         return [Action(_("Look for partners"), address, "telescope")] if address else []
+
+    def extra(self) -> dict[str, Any]:
+        # The cell is what the list is about, no filter that hides something.
+        return {"filtered": bool(self.request.GET.get("show"))}
