@@ -51,7 +51,7 @@ class AuthorisationBody(Body):
     ends = serializers.DateField(required=False, allow_null=True)
     reason = Text(required=False, allow_blank=True, max_length=300)
     state = serializers.ChoiceField(source="standing", choices=STANDING, read_only=True)
-    gone_on = serializers.DateField(read_only=True)
+    gone_on = serializers.DateField(read_only=True, allow_null=True)
     text = serializers.SerializerMethodField()
 
     def get_text(self, row: Authorisation) -> str:
