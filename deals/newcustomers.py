@@ -18,7 +18,7 @@ from common.digits import to_latin
 from common.errors import Conflict, InputError
 from deals.enums import DealState
 from deals.identity import identify
-from deals.matching.lookup import find_customers
+from deals.matching.lookup import find_customers, index_customers
 from deals.models import Deal, DealReview
 from deals.office import open_deal
 from deals.services.steps import review_of
@@ -69,7 +69,9 @@ def _make(actor: Actor, deal: Deal) -> Customer:
         "email": _read(clean_email, deal.contact_email),
         "legal_id": _read(lambda text: clean_legal_id(text, deal.country), deal.legal_id),
     }
-    return create_customer(system_actor(actor.operator), code=_code_for(deal), **given)
+    made = create_customer(system_actor(actor.operator), code=_code_for(deal), **given)
+    index_customers([made])  # At once: the next deal may be the same customer's.
+    return made
 
 
 def _read(clean: Any, text: str) -> str:

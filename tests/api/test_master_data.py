@@ -182,4 +182,4 @@ def test_two_customers_become_one_and_both_codes_find_it(manager: Caller, alpha:
     assert manager.get("customers/c/2/").body["code"] == "c-1"
     assert [row["code"] for row in manager.get("customers/").body["results"]] == ["c-1"]
     again = manager.post("customers/c-1/merge/", {"other": "c/2"})
-    assert (again.status, again.body["field"]) == (422, "other")
+    assert (again.status, again.body["errors"][0]["field"]) == (400, "other")
