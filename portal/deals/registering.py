@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -142,6 +143,12 @@ def _presales(text: str) -> list[dict[str, str]]:
     return [{"day": day, "text": words.strip()} for day, _space, words in steps]
 
 
+def _draft_key(request: HttpRequest) -> str:
+    """What the form is called: all that one open form sends is one draft, whatever arrives first."""
+    sent = request.POST.get("draft_key", "")
+    return sent if len(sent) <= 40 and sent.isalnum() else ""
+
+
 def _page(
     request: HttpRequest,
     actor: Actor,
@@ -149,13 +156,15 @@ def _page(
     form: RegistrationForm,
     rows: list[Any],
     status: int,
+    problems: Mapping[int, list[str]] | None = None,
 ) -> HttpResponse:
     model = deal.engagement_model if deal else EngagementModel.SELL_TO
     context = {
         "title": _("Register a deal") if deal is None else deal.ref,
         "deal": deal,
+        "draft_key": _draft_key(request) or uuid4().hex,
         "form": form,
-        "rows": [{"values": row} for row in rows],
+        "rows": _with_problems(rows, problems or {}),
         "products": product_choices(actor),
         "known": selectors.customers_of(actor) if actor.is_partner else [],
         "evidence": form_for(model, deal.programme if deal else "").evidence,
@@ -163,6 +172,16 @@ def _page(
         "crumbs": [(_("Deals"), reverse("deals:list"))],
     }
     return render(request, "portal/deals/register.html", context, status=status)
+
+
+def _with_problems(rows: list[Any], problems: Mapping[int, list[str]]) -> list[dict[str, Any]]:
+    """Rows with what stands against each; services count only those that name a product."""
+    found, place = [], 0
+    for row in rows:
+        named = bool(row.get("product"))
+        found.append({"values": row, "problems": problems.get(place, []) if named else []})
+        place += named
+    return found
 
 
 @member_page(REGISTER)
@@ -207,8 +226,8 @@ def _save(request: HttpRequest, actor: Actor, deal: Deal | None) -> HttpResponse
             with transaction.atomic():
                 deal = submit_deal(actor, ref=deal.ref)
     except (InputError, Conflict, Invalid) as error:
-        _blame(request, form, error)
-        return _page(request, actor, deal, form, _sent_rows(request.POST), 422)
+        problems = _blame(form, error)
+        return _page(request, actor, deal, form, _sent_rows(request.POST), 422, problems)
     if request.POST.get("then") == "submit":
         messages.success(request, _("Submitted: %(state)s.") % {"state": DealState(deal.state).label})
     else:
@@ -219,7 +238,9 @@ def _save(request: HttpRequest, actor: Actor, deal: Deal | None) -> HttpResponse
 def _store(request: HttpRequest, actor: Actor, deal: Deal | None, form: RegistrationForm) -> Deal:
     given = _given(request.POST, form)
     if deal is None:
-        return create_draft(actor, fields=given, partner=request.POST.get("partner", ""))
+        return create_draft(
+            actor, fields=given, partner=request.POST.get("partner", ""), draft_key=_draft_key(request)
+        )
     version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
     if deal.state == DealState.INFORMATION_REQUIRED:
         asked = {name: value for name, value in given.items() if name in deal.asked_fields}
@@ -227,14 +248,23 @@ def _store(request: HttpRequest, actor: Actor, deal: Deal | None, form: Registra
     return change_draft(actor, ref=deal.ref, fields=given, version=version)
 
 
-def _blame(request: HttpRequest, form: forms.Form, error: DomainError) -> None:
+def _blame(form: forms.Form, error: DomainError) -> dict[int, list[str]]:
+    """Put every refusal at its field; what is about a product's line comes back by the line's place."""
+    lines: dict[int, list[str]] = {}
     for one in error.errors if isinstance(error, Invalid) else [error]:
         field = "presales_text" if one.field == "presales" else one.field
-        if field in form.fields:
+        head, _dot, rest = (field or "").partition(".")
+        place = rest.partition(".")[0]
+        if head == "lines" and place.isdigit():
+            lines.setdefault(int(place), []).append(one.message)
+        elif field in form.fields:
             form.add_error(field, one.message)
         else:
-            name = FIELD_WORDS.get((one.field or "").split(".")[0])
+            name = FIELD_WORDS.get(head)
             form.add_error(None, f"{name}: {one.message}" if name else one.message)
+    if lines:
+        form.add_error(None, _("Look at the products: something is wrong with a line."))
+    return lines
 
 
 @require_POST
@@ -256,7 +286,11 @@ def keep(request: HttpRequest) -> HttpResponse:
                 if not given["customer_name"] and not given["lines"]:
                     return HttpResponse(status=204)
                 deal = create_draft(
-                    actor, fields=given, partner=request.POST.get("partner", ""), lenient=True
+                    actor,
+                    fields=given,
+                    partner=request.POST.get("partner", ""),
+                    draft_key=_draft_key(request),
+                    lenient=True,
                 )
             else:
                 version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None

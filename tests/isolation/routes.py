@@ -11,7 +11,13 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "onboarding:checklist": "partners.Checklist",
+    "onboarding:plan": "partners.ChecklistStep",
+    "onboarding:": "partners.OnboardingStep",
     "imports:": "performance.ImportJob",
+    "authorisations:rule": "programs.Authorisation",
+    "authorisations:worksheet": "programs.Worksheet",
+    "api:authorisations": "programs.Authorisation",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
     "deals:end_account": "deals.NamedAccount",
@@ -43,6 +49,9 @@ MODELS = {
     "settlement:adjustment": "incentives.Adjustment",
     "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
+    "training:certificate": "programs.Certificate",
+    "training:revoke": "programs.Certificate",
+    "training:": "programs.CourseEnrolment",
     "workflow:message": "partners.Partner",
     "workflow:attach": "partners.Partner",
     "workflow:again": "workflow.Undelivered",
@@ -103,7 +112,7 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "api:partners")
+            ("partners:", "balance:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):
