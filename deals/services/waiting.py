@@ -18,6 +18,7 @@ from deals.services.steps import advance, calendar_of, moment, start_clock, syst
 from deals.slots import families_of, held, hold_slots, release_slots, sure_keys_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from workflow.notices import done
 from workflow.timers import schedule
 
 REGISTER = Permission.REGISTER_DEALS
@@ -186,6 +187,7 @@ def clear_queue(actor: Actor, deal: Deal) -> None:
 def end_entry(entry: WaitingEntry, state: str) -> None:
     entry.state, entry.ended_at = state, moment()
     entry.save(update_fields=["state", "ended_at"])
+    done(entry.deal, [OFFER])
 
 
 def _offered(deal: Deal) -> WaitingEntry:
