@@ -7,6 +7,7 @@ from api import catalog, partners, performance
 from api.accruals import Accruals
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
+from api.dealfiles import deal_file_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *step_paths(),
     *scheme_paths(),
     *quote_paths(),
+    *deal_file_paths(),
     *deal_paths(),
     *authorisation_paths(),
     *setting_paths(),
