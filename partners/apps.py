@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class PartnersConfig(AppConfig):
     name = "partners"
+
+    def ready(self) -> None:
+        # Registers the handlers of timers and of the outbox, and the settings.
+        from partners.applications import handlers  # noqa: F401
+        from partners.scouting import handlers as scouting  # noqa: F401

@@ -13,6 +13,7 @@ from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
 from portal.demo.banking import make_accounts
 from portal.demo.deals import make_deals
+from portal.demo.entry import make_applications, make_offers
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
@@ -82,6 +83,8 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
         make_quotes(actor)
     deliver_events(actor)
+    make_offers(actor, place)
+    make_applications(actor, place)
     say(f"{place.slug}: settling ...")
     with scope_of(actor):
         make_exchanges(actor)

@@ -13,6 +13,7 @@ class Walls:
 
     ``partner``, ``pam``: the column holding the partner's id that decides visibility for a partner (itself and its
     sub-partners) or for a PAM (the own book); ``ALL`` for every row; ``None`` for none.
+    ``pam_also``: a condition (SQL) on further rows that every PAM sees: what belongs to no partner yet.
     ``partner_member``, ``pam_member``: instead, the column with the membership a row belongs to.
     ``partner_writes``, ``pam_writes``: commands beyond SELECT, out of ``insert``, ``update``, ``delete``.
     ``partner_if``: a further condition (SQL) on the rows that partners see.
@@ -28,6 +29,7 @@ class Walls:
     partner: str | None = None
     pam: str | None = None
     partner_if: str = ""
+    pam_also: str = ""
     partner_member: str | None = None
     pam_member: str | None = None
     partner_writes: frozenset[str] = frozenset()

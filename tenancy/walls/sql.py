@@ -90,7 +90,8 @@ def _rows(walls: Walls, is_partner: bool) -> str | None:
         return None
     if column == "ancestor_id":
         return "ancestor_id = (select app.co())"
-    return f"{column} = {SUBTREE if is_partner else BOOK}"
+    rows = f"{column} = {SUBTREE if is_partner else BOOK}"
+    return rows if is_partner or not walls.pam_also else f"({rows}) or ({walls.pam_also})"
 
 
 def commands_of(walls: Walls, audience: Audience) -> frozenset[str]:

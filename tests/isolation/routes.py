@@ -14,6 +14,7 @@ MODELS = {
     "imports:": "performance.ImportJob",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
+    "applications:unblock": "partners.BlockEntry",
     "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
     "people:withdraw": "tenancy.Invitation",
@@ -51,6 +52,8 @@ MODELS = {
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "application": "p1-number",
+    "criterion": "p1-code",
     "kind": "product",
     "secret": "invite_unknown",
     "key": "unknown",
