@@ -16,6 +16,7 @@ class Walls:
     ``pam_also``: a condition (SQL) on further rows that every PAM sees: what belongs to no partner yet.
     ``partner_member``, ``pam_member``: instead, the column with the membership a row belongs to.
     ``partner_writes``, ``pam_writes``: commands beyond SELECT, out of ``insert``, ``update``, ``delete``.
+    ``general``: rows that name no partner in that column are everybody's.
     ``partner_if``: a further condition (SQL) on the rows that partners see.
     ``auth``: commands of the login surface.
     ``applicant``: the column that holds the id of an application (or, in the table of applications, ``link_hash``): rows of the one
@@ -28,6 +29,7 @@ class Walls:
 
     partner: str | None = None
     pam: str | None = None
+    general: bool = False
     partner_if: str = ""
     pam_also: str = ""
     partner_member: str | None = None

@@ -91,6 +91,8 @@ def _rows(walls: Walls, is_partner: bool) -> str | None:
     if column == "ancestor_id":
         return "ancestor_id = (select app.co())"
     rows = f"{column} = {SUBTREE if is_partner else BOOK}"
+    if walls.general:
+        rows = f"{column} is null or {rows}"
     return rows if is_partner or not walls.pam_also else f"({rows}) or ({walls.pam_also})"
 
 
