@@ -13,7 +13,6 @@ from tenancy.models import Membership
 from tenancy.walls.spec import INSERT, PUBLIC, READ, STAFF, Walls
 from workflow.enums import MailState, Urgency
 
-
 #: What belongs to no partner yet and is shared by all account managers.
 NOBODYS = "object_type in ('partners.application', 'partners.prospect')"
 

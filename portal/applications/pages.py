@@ -1,5 +1,6 @@
 """The page of an application for the operator's people: flags, score card, possible duplicates side by side, decisions."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 from catalog.enums import Layer, PartnerRole
 from common.errors import Conflict, DomainError, InputError, Invalid
 from partners.applications import review, selectors
-from partners.applications.scoring import cards
+from partners.applications.scoring import Card, cards
 from partners.enums import ApplicationState as S
 from partners.models import Application
 from portal.applications.queue import LEVEL_LOOKS
@@ -60,7 +61,7 @@ def _context(
         "application": found,
         "review": selectors.review_row(actor, found),
         "flags": [_flag(flag, found) for flag in selectors.flags_of(actor, found)],
-        "cards": [_card(card, wrong or {}, typed) for card in cards(selectors.scores_of(actor, found))],
+        "cards": card_rows(cards(selectors.scores_of(actor, found)), wrong or {}, typed),
         "may_score": found.state in SCORABLE,
         "steps": steps,
         "asked": [WORDS[name] for name in found.asked_fields],
@@ -105,7 +106,12 @@ def _written(name: str, value: Any) -> str:
     return str(value or "")
 
 
-def _card(card: Any, wrong: dict[str, str], typed: Any) -> dict[str, Any]:
+def card_rows(found: Sequence[Card], wrong: Mapping[str, str], typed: Any) -> list[dict[str, Any]]:
+    """Score cards as they are drawn, with what was typed and refused."""
+    return [_card(card, wrong, typed) for card in found]
+
+
+def _card(card: Any, wrong: Mapping[str, str], typed: Any) -> dict[str, Any]:
     lines = []
     for line in card.lines:
         code = line.criterion.code

@@ -185,8 +185,9 @@ def scatter(
     *,
     write: Write,
     limits: tuple[Exact, Exact] | None = None,
+    span: tuple[Exact, Exact] | None = None,
 ) -> Chart:
-    """Named points on two axes, with cross lines at ``limits``: the two-by-two matrix."""
+    """Named points on two axes, with cross lines at ``limits``: the two-by-two matrix. ``span``: what both axes show at least."""
     figure = go.Figure(
         go.Scatter(
             x=[float(x) for _name, x, _y in points],
@@ -199,8 +200,9 @@ def scatter(
             meta={"role": "accent"},
         )
     )
-    _axis(figure, [x for _name, x, _y in points], write, axis="x")
-    _axis(figure, [y for _name, _x, y in points], write, axis="y")
+    least = list(span or ())
+    _axis(figure, [*least, *(x for _name, x, _y in points)], write, axis="x")
+    _axis(figure, [*least, *(y for _name, _x, y in points)], write, axis="y")
     figure.update_layout(xaxis_title_text=axes[0], yaxis_title_text=axes[1], showlegend=False)
     if limits:
         figure.add_vline(x=float(limits[0]), line_dash="dot")
