@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "adjustments",
+    "applications",
     "bank-accounts",
     "benefits",
     "customers",
@@ -30,6 +31,7 @@ RESOURCES = (
     "payments",
     "points",
     "products",
+    "prospects",
     "redemptions",
     "reps",
     "rewards",

@@ -32,7 +32,7 @@ from tenancy.middleware import public
 from workflow.filetypes import ACCEPTED
 
 #: Forms and files of one address; the page of a link may be read more often.
-RATES = {"apply": "10/h/ip", "apply_file": "40/h/ip", "apply_link": "120/h/ip"}
+RATES = {"apply": "10/h/ip", "apply_file": "40/h/ip", "apply_link": "300/h/ip"}
 
 
 def within(request: HttpRequest, action: str, *, reads: bool = False) -> bool:

@@ -52,6 +52,7 @@ MODELS = {
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "prospect": "p1-code",
     "application": "p1-number",
     "criterion": "p1-code",
     "kind": "product",
