@@ -22,6 +22,7 @@ from portal.demo.pipeline import make_pipeline, make_quotes
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
 from portal.demo.schemelife import make_scheme_life
+from portal.demo.scouting import make_prospects
 from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
 from tenancy.access import find_operator, scope_of
@@ -88,6 +89,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     deliver_events(actor)
     make_offers(actor, place)
     make_applications(actor, place)
+    make_prospects(actor, place, Random(f"prospects {place.slug}"))  # noqa: S311
     say(f"{place.slug}: settling ...")
     with scope_of(actor):
         make_exchanges(actor)
