@@ -6,5 +6,6 @@ class PartnersConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the handlers of timers and of the outbox, and the settings.
-        from partners.applications import handlers  # noqa: F401
+        from partners import handlers  # noqa: F401
+        from partners.applications import handlers as applications  # noqa: F401
         from partners.scouting import handlers as scouting  # noqa: F401

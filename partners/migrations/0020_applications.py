@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0004_codes_once'),
-        ('partners', '0004_reps_without_company'),
+        ('partners', '0040_onboarding'),
         ('tenancy', '0002_membership_index'),
     ]
 

@@ -10,6 +10,7 @@ from partners.models.applications import (
     ValueProposition,
 )
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
+from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
 from partners.models.scouting import Prospect, ProspectScore
 
 __all__ = [
@@ -19,7 +20,11 @@ __all__ = [
     "ApplicationScore",
     "BlockEntry",
     "BookEntry",
+    "Checklist",
+    "ChecklistStep",
     "Criterion",
+    "Onboarding",
+    "OnboardingStep",
     "Partner",
     "PartnerLink",
     "Prospect",
