@@ -20,7 +20,7 @@ from catalog.models import Territory
 from common.errors import Conflict, InputError, Invalid, NotFound
 from partners.applications import applying
 from partners.applications.offers import offers
-from partners.applications.rules import MOST_FILES
+from partners.applications.rules import MACHINE, MOST_FILES
 from partners.enums import ApplicationState as S
 from partners.models import Application
 from portal.applications.about import PURPOSES
@@ -118,7 +118,8 @@ def holder_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
             context = {"title": _("This link leads nowhere")}
             return render(request, "portal/applications/no_link.html", context, status=404)
 
-    return public(never_cache(guarded))
+    open_to_all: Callable[..., HttpResponseBase] = public(never_cache(guarded))
+    return open_to_all
 
 
 @holder_page
@@ -148,7 +149,7 @@ def _page(
         "accepted": ",".join(ACCEPTED),
         "writable": application.state in (S.DRAFT, S.INFORMATION_REQUIRED),
         "form_html": application_html(form, request) if form.fields else "",
-        "may_withdraw": S.WITHDRAWN in applying.MACHINE.following(application.state),
+        "may_withdraw": S.WITHDRAWN in MACHINE.following(application.state),
         "error": error,
         "asked": [WORDS[name] for name in application.asked_fields],
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from partners.applications.offers import save_offers
 from partners.models import Criterion, Partner
@@ -62,7 +62,7 @@ def test_a_company_applies_and_is_taken_on(page: Page, live_server: Any, persian
     deliver_all(persian)
     page.goto(address(live_server, persian, link_in(mail.outbox[-1], "apply")))
     look(page)
-    licence = {"name": "پروانه.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
+    licence: FilePayload = {"name": "پروانه.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 x"}
     page.set_input_files("#file-file", licence)
     page.locator("#files form button").click()
     expect(page.locator("#files .files")).to_contain_text("پروانه.pdf")
