@@ -177,6 +177,7 @@ def matrix(rows: list[Prospect], request: HttpRequest) -> Chart:
         write=formats_of(request).number,
         limits=(limit, limit),
         span=(0, 100),
+        links=[reverse("scouting:prospect", args=[row.code]) for row in rows],
     )
 
 

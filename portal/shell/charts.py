@@ -186,8 +186,12 @@ def scatter(
     write: Write,
     limits: tuple[Exact, Exact] | None = None,
     span: tuple[Exact, Exact] | None = None,
+    links: Sequence[str] = (),
 ) -> Chart:
-    """Named points on two axes, with cross lines at ``limits``: the two-by-two matrix. ``span``: what both axes show at least."""
+    """Named points on two axes, with cross lines at ``limits``: the two-by-two matrix.
+
+    ``span``: what both axes show at least. ``links``: a page of this host for each point.
+    """
     figure = go.Figure(
         go.Scatter(
             x=[float(x) for _name, x, _y in points],
@@ -197,7 +201,7 @@ def scatter(
             textposition="top center",
             customdata=[[write(x), write(y)] for _name, x, y in points],
             hovertemplate="%{text}: %{customdata[0]}, %{customdata[1]}<extra></extra>",
-            meta={"role": "accent"},
+            meta={"role": "accent", "links": list(links)},
         )
     )
     least = list(span or ())

@@ -114,7 +114,8 @@ def test_the_pages_of_scouting_and_setup(page: Page, live_server: Any, persian: 
     page.goto(address(live_server, persian, "/scouting/"))
     expect(page.locator(".chart .plot-container, .plotly .main-svg").first).to_be_visible()
     look(page)
-    page.click("text=داده‌نگار ارس >> nth=-1")
+    page.locator(".scatterlayer .point").first.click(force=True)
+    page.wait_for_url("**/scouting/S-*/")
     look(page)
     paths = ("scouting/new/", "applications/offers/", "applications/criteria/", "applications/blocked/")
     for path in paths:

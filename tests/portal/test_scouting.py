@@ -47,6 +47,7 @@ def test_the_matrix_shows_each_prospect_where_its_scores_are(shop: Tenant) -> No
             strict=True,
         )
     )
+    assert all(link.startswith("/scouting/") for link in chart.figure.data[0].meta["links"])
     assert points == {"Strong Ltd": (90.0, 90.0), "Weak Ltd": (10.0, 10.0)}
     assert next(line["x0"] for line in json.loads(chart.figure.to_json())["layout"]["shapes"]) == 60.0
     text = page.content.decode()
