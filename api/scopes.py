@@ -12,6 +12,7 @@ RESOURCES = (
     "accruals",
     "adjustments",
     "applications",
+    "authorisations",
     "bank-accounts",
     "benefits",
     "customers",
