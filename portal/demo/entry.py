@@ -18,6 +18,7 @@ from tenancy.outbox import deliver
 #: What is done with each application after its draft.
 LIVES = ("draft", "screening", "screening", "asked", "scored", "interview", "rejected", "flagged")
 MAIL = "partners.application_mail"
+BLOCKED = {"fa": "فهرست تحریم سازمان بازرسی", "ar": "قائمة عقوبات الهيئة"}
 
 
 def make_offers(actor: Actor, place: Place) -> None:
@@ -26,7 +27,7 @@ def make_offers(actor: Actor, place: Place) -> None:
         for role, texts in OFFERS[place.language].items():
             told = {kind: {place.language: text} for kind, text in texts.items()}
             save_offers(actor, role=role, texts=told)
-        add_block(actor, kind="domain", value="shadow-trade.example", reason="Sanctions list")
+        add_block(actor, kind="domain", value="shadow-trade.example", reason=BLOCKED[place.language])
 
 
 def make_applications(actor: Actor, place: Place) -> None:

@@ -96,7 +96,7 @@ def test_who_applies_makes_no_difference_to_the_answer(alpha: Tenant) -> None:
         pages.append((answer.status_code, answer["Location"], ONCE.sub("", page)))
         with CaptureQueriesContext(connection) as caught:
             create_draft(alpha.operator, language="en", fields=FIELDS | case)
-        shapes.append([query["sql"].split()[:3] for query in caught.captured_queries])
+        shapes.append([query["sql"].split()[0] for query in caught.captured_queries])
         deliver_all(alpha)
     assert pages[0] == pages[1]
     assert shapes[0] == shapes[1]
