@@ -21,6 +21,7 @@ RESOURCES = (
     "families",
     "formula",
     "funds",
+    "goals",
     "holds",
     "holidays",
     "kpis",

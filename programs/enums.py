@@ -19,3 +19,22 @@ class CertificateState(models.TextChoices):
     EXPIRED = "expired", _("Expired")
     RENEWED = "renewed", _("Renewed")
     REVOKED = "revoked", _("Revoked")
+
+
+class GoalState(models.TextChoices):
+    """Workflows.md (f)."""
+
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    COUNTERED = "countered", _("Countered")
+    AGREED = "agreed", _("Agreed")
+    REVISED = "revised", _("Being revised")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    MET = "met", _("Met")
+    MISSED = "missed", _("Missed")
+
+
+class GoalBasis(models.TextChoices):
+    ABSOLUTE = "absolute", _("A number")
+    GROWTH = "growth", _("Growth against the year before")

@@ -1,5 +1,6 @@
-"""Programmes with tiers, who is enrolled, and the certificates of people."""
+"""Programmes with tiers, who is enrolled, certificates of people, and goals."""
 
+from programs.models.goals import Goal, GoalOffer
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -7,6 +8,8 @@ __all__ = [
     "Certificate",
     "Certification",
     "Enrolment",
+    "Goal",
+    "GoalOffer",
     "Programme",
     "Tier",
 ]

@@ -11,6 +11,8 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "goals:": "programs.Goal",
+    "api:goals": "programs.Goal",
     "imports:": "performance.ImportJob",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
