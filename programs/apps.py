@@ -5,5 +5,6 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        # Registers handlers of the outbox and of timers.
+        # Declares the operator's settings, and registers handlers of the outbox and of timers.
+        from programs import authorisations  # noqa: F401
         from programs.goals import closing  # noqa: F401

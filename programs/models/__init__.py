@@ -1,10 +1,13 @@
 """Programmes with tiers, who is enrolled, certificates of people, and goals."""
 
+from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.goals import Goal, GoalOffer
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
 __all__ = [
+    "Authorisation",
+    "AuthorisationEnd",
     "Certificate",
     "Certification",
     "Enrolment",
@@ -12,4 +15,5 @@ __all__ = [
     "GoalOffer",
     "Programme",
     "Tier",
+    "Worksheet",
 ]
