@@ -40,6 +40,7 @@ RESOURCES = (
     "settlements",
     "statements",
     "status",
+    "tasks",
     "territories",
     "transactions",
 )

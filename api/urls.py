@@ -20,6 +20,7 @@ from api.settings import setting_paths
 from api.settlements import settlement_paths
 from api.simulations import simulation_paths
 from api.statements import statement_paths
+from api.tasks import task_paths
 from api.transactions import transactions
 from api.whatif import WhatIfCalls
 
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
     *REWARD_PATHS,
     *goal_paths(),
+    *task_paths(),
     *statement_paths(),
     *settlement_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),

@@ -9,3 +9,22 @@ class PartnerState(models.TextChoices):
     ACTIVE = "active", _("Active")
     SUSPENDED = "suspended", _("Suspended")
     ENDED = "ended", _("Ended")
+
+
+class Side(models.TextChoices):
+    """Who has to do something."""
+
+    OPERATOR = "operator", _("Operator")
+    PARTNER = "partner", _("Partner")
+
+
+class TaskState(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Was held")
+    CANCELLED = "cancelled", _("Cancelled")

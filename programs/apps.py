@@ -6,5 +6,5 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         # Declares the operator's settings, and registers handlers of the outbox and of timers.
-        from programs import authorisations  # noqa: F401
+        from programs import authorisations, book  # noqa: F401
         from programs.goals import closing  # noqa: F401

@@ -269,6 +269,10 @@ SPECTACULAR_SETTINGS = {
         "AdjustmentStateEnum": "incentives.states.AdjustmentState",
         "HoldStateEnum": "incentives.states.HoldState",
         "HoldReasonEnum": "incentives.states.HoldReason",
+        "GoalStateEnum": "programs.enums.GoalState",
+        "GoalBasisEnum": "programs.enums.GoalBasis",
+        "SideEnum": "partners.enums.Side",
+        "TaskStateEnum": "partners.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",
     },
 }
