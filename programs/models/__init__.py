@@ -1,6 +1,7 @@
 """Programmes with tiers, who is enrolled, certificates of people, and goals."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
+from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.goals import Goal, GoalOffer
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
@@ -10,10 +11,15 @@ __all__ = [
     "AuthorisationEnd",
     "Certificate",
     "Certification",
+    "Course",
+    "CourseEnrolment",
+    "CourseVersion",
     "Enrolment",
     "Goal",
     "GoalOffer",
     "Programme",
+    "QuizAttempt",
+    "QuizKey",
     "Tier",
     "Worksheet",
 ]

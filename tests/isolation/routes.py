@@ -18,6 +18,9 @@ MODELS = {
     "meetings:": "partners.Meeting",
     "goals:": "programs.Goal",
     "api:goals": "programs.Goal",
+    "onboarding:checklist": "partners.Checklist",
+    "onboarding:plan": "partners.ChecklistStep",
+    "onboarding:": "partners.OnboardingStep",
     "imports:": "performance.ImportJob",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
@@ -110,7 +113,9 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "book:", "api:partners")
+            ("partners:", "balance:", "book:", "api:partners")(
+                "partners:", "balance:", "onboarding:", "api:partners"
+            )
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):
