@@ -8,4 +8,4 @@ class ProgramsConfig(AppConfig):
         # Registers the handlers of timers and of the outbox and what the book is told, and declares the operator's settings.
         from programs import authorisations, book  # noqa: F401
         from programs.goals import closing  # noqa: F401
-        from programs.training import enrolments, expiry  # noqa: F401
+        from programs.training import enrolments, expiry, importing  # noqa: F401
