@@ -2,8 +2,8 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
-from programs.models.goals import Goal, GoalOffer
 from programs.models.coverage import SoldWhere
+from programs.models.goals import Goal, GoalOffer
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
