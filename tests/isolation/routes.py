@@ -119,9 +119,7 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "book:", "api:partners")(
-                "partners:", "balance:", "onboarding:", "api:partners"
-            )
+            ("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):
