@@ -276,8 +276,8 @@ SPECTACULAR_SETTINGS = {
         "HoldReasonEnum": "incentives.states.HoldReason",
         "GoalStateEnum": "programs.goals.enums.GoalState",
         "GoalBasisEnum": "programs.goals.enums.GoalBasis",
-        "SideEnum": "partners.enums.Side",
-        "TaskStateEnum": "partners.enums.TaskState",
+        "SideEnum": "partners.book.enums.Side",
+        "TaskStateEnum": "partners.book.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",
     },
 }

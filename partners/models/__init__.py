@@ -1,13 +1,32 @@
 """Companies of the channel, their sellers, their tree, whose book they are in, and what is kept about them."""
 
 from partners.models.book import HandOver, Meeting, Note, Task
+
+"""Companies of the channel, their sellers, their tree, whose book they are in, and those who want to become partners."""
+
+from partners.models.applications import (
+    Application,
+    ApplicationFlag,
+    ApplicationReview,
+    ApplicationScore,
+    BlockEntry,
+    Criterion,
+    ValueProposition,
+)
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
 from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
+from partners.models.scouting import Prospect, ProspectScore
 
 __all__ = [
+    "Application",
+    "ApplicationFlag",
+    "ApplicationReview",
+    "ApplicationScore",
+    "BlockEntry",
     "BookEntry",
     "Checklist",
     "ChecklistStep",
+    "Criterion",
     "HandOver",
     "Meeting",
     "Note",
@@ -15,6 +34,9 @@ __all__ = [
     "OnboardingStep",
     "Partner",
     "PartnerLink",
+    "Prospect",
+    "ProspectScore",
     "Rep",
     "Task",
+    "ValueProposition",
 ]
