@@ -1,8 +1,5 @@
-"""Companies of the channel, their sellers, their tree, whose book they are in, and what is kept about them."""
-
-from partners.models.book import HandOver, Meeting, Note, Task
-
-"""Companies of the channel, their sellers, their tree, whose book they are in, and those who want to become partners."""
+"""Companies of the channel, their sellers, their tree, whose book they are in and what is kept there, and those who want to become
+partners."""
 
 from partners.models.applications import (
     Application,
@@ -13,6 +10,7 @@ from partners.models.applications import (
     Criterion,
     ValueProposition,
 )
+from partners.models.book import HandOver, Meeting, Note, Task
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
 from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
 from partners.models.scouting import Prospect, ProspectScore
