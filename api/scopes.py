@@ -23,6 +23,7 @@ RESOURCES = (
     "families",
     "formula",
     "funds",
+    "goals",
     "holds",
     "holidays",
     "kpis",
@@ -42,6 +43,7 @@ RESOURCES = (
     "settlements",
     "statements",
     "status",
+    "tasks",
     "territories",
     "transactions",
 )
