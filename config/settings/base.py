@@ -271,6 +271,8 @@ SPECTACULAR_SETTINGS = {
         "HoldReasonEnum": "incentives.states.HoldReason",
         "GoalStateEnum": "programs.enums.GoalState",
         "GoalBasisEnum": "programs.enums.GoalBasis",
+        "PlanStateEnum": "programs.plans.enums.PlanState",
+        "ReviewStateEnum": "programs.reviews.enums.ReviewState",
         "SideEnum": "partners.enums.Side",
         "TaskStateEnum": "partners.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",

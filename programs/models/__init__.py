@@ -2,6 +2,8 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.goals import Goal, GoalOffer
+from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
+from programs.models.reviews import Review, ReviewAction
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -10,10 +12,17 @@ __all__ = [
     "AuthorisationEnd",
     "Certificate",
     "Certification",
+    "Commitment",
     "Enrolment",
     "Goal",
     "GoalOffer",
+    "Objective",
+    "ObjectiveTarget",
+    "Plan",
+    "PlanVersion",
     "Programme",
+    "Review",
+    "ReviewAction",
     "Tier",
     "Worksheet",
 ]
