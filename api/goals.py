@@ -15,8 +15,8 @@ from api.base import Resource
 from api.coded import location
 from api.fields import Body, Exact, Text
 from api.filters import choice, code
-from programs.enums import GoalBasis, GoalState
 from programs.goals import services
+from programs.goals.enums import GoalBasis, GoalState
 from programs.goals.selectors import get_goal, goals_for, offers_of, reached
 from programs.goals.targets import Wish
 from programs.models import Goal

@@ -5,9 +5,10 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        # Declares the operator's settings, and registers handlers of the outbox and of timers.
+        # Registers the handlers of timers and of the outbox and what the book is told, and declares the operator's settings.
         from programs import authorisations, book  # noqa: F401
         from programs.goals import closing  # noqa: F401
         from programs.plans import book as planned  # noqa: F401
         from programs.plans import signing  # noqa: F401
         from programs.reviews import services  # noqa: F401
+        from programs.training import enrolments, expiry  # noqa: F401

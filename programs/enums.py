@@ -14,6 +14,8 @@ class TierState(models.TextChoices):
 
 
 class CertificateState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    IN_TRAINING = "in_training", _("In training")
     PASSED = "passed", _("Valid")
     EXPIRING = "expiring", _("Expires soon")
     EXPIRED = "expired", _("Expired")
@@ -21,23 +23,29 @@ class CertificateState(models.TextChoices):
     REVOKED = "revoked", _("Revoked")
 
 
-class GoalState(models.TextChoices):
-    """Workflows.md (f)."""
-
-    DRAFT = "draft", _("Draft")
-    PROPOSED = "proposed", _("Proposed")
-    COUNTERED = "countered", _("Countered")
-    AGREED = "agreed", _("Agreed")
-    REVISED = "revised", _("Being revised")
-    REFUSED = "refused", _("Refused")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    MET = "met", _("Met")
-    MISSED = "missed", _("Missed")
+#: A certificate in one of these counts.
+HELD_STATES = (CertificateState.PASSED, CertificateState.EXPIRING)
 
 
-class GoalBasis(models.TextChoices):
-    ABSOLUTE = "absolute", _("A number")
-    GROWTH = "growth", _("Growth against the year before")
+class CertificateSource(models.TextChoices):
+    COURSE = "course", _("Own course")
+    HAND = "hand", _("Entered by hand")
+    FILE = "file", _("Import")
+
+
+class EnrolmentState(models.TextChoices):
+    """How a person stands in a course."""
+
+    PLANNED = "planned", _("Enrolled")
+    IN_TRAINING = "in_training", _("In training")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Not passed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class QuestionKind(models.TextChoices):
+    SINGLE = "single", _("One answer")
+    MULTIPLE = "multiple", _("Several answers")
 
 
 class Effect(models.TextChoices):

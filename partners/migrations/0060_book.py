@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0004_reps_without_company'),
+        ('partners', '0040_onboarding'),
         ('tenancy', '0002_membership_index'),
     ]
 

@@ -2,12 +2,17 @@
 
 from partners.models.book import HandOver, Meeting, Note, Task
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
+from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
 
 __all__ = [
     "BookEntry",
+    "Checklist",
+    "ChecklistStep",
     "HandOver",
     "Meeting",
     "Note",
+    "Onboarding",
+    "OnboardingStep",
     "Partner",
     "PartnerLink",
     "Rep",

@@ -18,7 +18,7 @@ from portal.catalog.pickers import CodePicker
 from portal.schemes.fields import AmountField
 from portal.shell.formats import formats_of
 from portal.shell.forms import FormPage
-from programs.enums import GoalBasis
+from programs.goals.enums import GoalBasis
 from programs.goals.services import LONGEST, draft_goal, propose_goal
 from programs.goals.targets import Wish
 from tenancy.actors import Actor

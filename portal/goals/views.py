@@ -23,7 +23,7 @@ from portal.shell.formats import Formats, formats_of
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import NOTHING, NUMBER, PeriodColumn, SharikTable, StateColumn
 from portal.workflow.about import about
-from programs.enums import GoalState
+from programs.goals.enums import GoalState
 from programs.goals.machine import CLOSED, LIVE, WAITING
 from programs.goals.selectors import Reached, get_goal, goals_for, is_answering, is_side, offers_of, reached
 from programs.models import Goal, GoalOffer

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from performance.enums import LineKind
 from performance.facts import tell_fact
 from performance.services import set_target
-from programs.enums import GoalState as S
+from programs.goals.enums import GoalState as S
 from programs.goals.machine import GOAL, LIVE
 from programs.goals.notices import other_side, tell_answer
 from programs.goals.services import AGREED, CLOSES

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from programs.enums import GoalState as S
+from programs.goals.enums import GoalState as S
 from workflow.settings import define
 from workflow.states import Machine
 

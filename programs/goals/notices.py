@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from programs.enums import GoalState
+from programs.goals.enums import GoalState
 from programs.models import Goal
 from tenancy.actors import Actor
 from tenancy.enums import Permission

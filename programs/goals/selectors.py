@@ -11,7 +11,7 @@ from common.errors import NotFound
 from common.periods import Period, parse_period
 from performance.models import Measurement
 from performance.values import final_value
-from programs.enums import GoalState
+from programs.goals.enums import GoalState
 from programs.goals.machine import CLOSED, LIVE
 from programs.models import Goal, GoalOffer
 from tenancy.actors import Actor

@@ -15,7 +15,7 @@ from partners.selectors import get_partner
 from performance.enums import Beneficiary
 from performance.models import Kpi
 from performance.selectors import get_kpi
-from programs.enums import GoalState as S
+from programs.goals.enums import GoalState as S
 from programs.goals.machine import GOAL, WAITING, late_days
 from programs.goals.notices import other_side, tell_answer, tell_offer
 from programs.goals.selectors import get_goal, is_side, period_of_goal

@@ -16,7 +16,7 @@ from partners.models import Partner
 from performance.enums import Measure
 from performance.models import Kpi, Measurement
 from performance.values import final_value
-from programs.enums import GoalBasis
+from programs.goals.enums import GoalBasis
 
 MONEY: Final = (Measure.SUM_AMOUNT, Measure.SUM_MARGIN)
 _WHOLE: Final = (Measure.COUNT, Measure.DISTINCT_CUSTOMERS, Measure.NEW_CUSTOMERS)

@@ -1,6 +1,7 @@
 """Programmes with tiers, who is enrolled, certificates of people, and goals."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
+from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.goals import Goal, GoalOffer
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
 from programs.models.reviews import Review, ReviewAction
@@ -13,6 +14,9 @@ __all__ = [
     "Certificate",
     "Certification",
     "Commitment",
+    "Course",
+    "CourseEnrolment",
+    "CourseVersion",
     "Enrolment",
     "Goal",
     "GoalOffer",
@@ -21,6 +25,8 @@ __all__ = [
     "Plan",
     "PlanVersion",
     "Programme",
+    "QuizAttempt",
+    "QuizKey",
     "Review",
     "ReviewAction",
     "Tier",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Partner
 from performance.models import Kpi
-from programs.enums import GoalBasis, GoalState
+from programs.goals.enums import GoalBasis, GoalState
 from tenancy.base import TenantForeignKey, TenantModel
 from tenancy.models import Membership
 from tenancy.walls.spec import INSERT, WRITE, Walls

@@ -13,7 +13,7 @@ from common.calendars import base_language
 from common.errors import Conflict
 from common.formats import Formats, formats_for
 from partners.enums import Side
-from programs.enums import GoalState
+from programs.goals.enums import GoalState
 from programs.goals.targets import MONEY
 from programs.models import Review
 from programs.reviews.services import actions_of, get_review

@@ -19,7 +19,7 @@ from partners.book.words import said
 from partners.enums import Side, TaskState
 from partners.models import Task
 from performance.headline import headline_kpi, values_by_partner, visible_kpis
-from programs.enums import GoalState
+from programs.goals.enums import GoalState
 from programs.goals.selectors import goals_for, reached
 from programs.models import Plan, Review
 from programs.plans.enums import PlanState

@@ -22,6 +22,9 @@ MODELS = {
     "api:reviews": "programs.Review",
     "goals:": "programs.Goal",
     "api:goals": "programs.Goal",
+    "onboarding:checklist": "partners.Checklist",
+    "onboarding:plan": "partners.ChecklistStep",
+    "onboarding:": "partners.OnboardingStep",
     "imports:": "performance.ImportJob",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
@@ -121,7 +124,9 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "book:", "api:partners")
+            ("partners:", "balance:", "book:", "api:partners")(
+                "partners:", "balance:", "onboarding:", "api:partners"
+            )
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter in BESIDE:

@@ -11,8 +11,8 @@ from common.periods import Period, parse_period
 from performance.models import Credit, Kpi, KpiTarget, Measurement
 from performance.services import create_kpi, set_target
 from performance.tasks import deliver_events
-from programs.enums import GoalBasis, GoalState
 from programs.goals import services
+from programs.goals.enums import GoalBasis, GoalState
 from programs.goals.selectors import get_goal, goals_for, offers_of, reached
 from programs.goals.targets import Wish
 from programs.models import Goal, GoalOffer
