@@ -18,7 +18,7 @@ from api.coded import location
 from api.fields import Body, Exact, Text, Whole
 from api.filters import choice, code
 from common.errors import InputError
-from partners.enums import Side
+from partners.book.enums import Side
 from programs.models import Plan, Review
 from programs.plans import services, signing
 from programs.plans.enums import PlanState

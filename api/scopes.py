@@ -11,6 +11,8 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "adjustments",
+    "applications",
+    "authorisations",
     "bank-accounts",
     "benefits",
     "customers",
@@ -32,6 +34,7 @@ RESOURCES = (
     "plans",
     "points",
     "products",
+    "prospects",
     "redemptions",
     "reps",
     "reviews",

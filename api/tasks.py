@@ -15,7 +15,7 @@ from api.coded import location
 from api.fields import Body, Flag, Text
 from api.filters import choice, code
 from partners.book import tasks as services
-from partners.enums import Side, TaskState
+from partners.book.enums import Side, TaskState
 from partners.models import Task
 from tenancy.enums import Permission
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from deals.enums import DealState
 from deals.pipeline import STAGES
 from deals.selectors import deals_for
+from partners.book.enums import Side
 from partners.book.registry import (
     Idea,
     Ids,
@@ -22,7 +23,6 @@ from partners.book.registry import (
     register_overdue,
     register_part,
 )
-from partners.enums import Side
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.settings import define

@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.disputes import disputes_for
 from incentives.states import DisputeState
+from partners.book.enums import Side
 from partners.book.registry import Ids, Late, Said, register_overdue
-from partners.enums import Side
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 

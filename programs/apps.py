@@ -11,4 +11,4 @@ class ProgramsConfig(AppConfig):
         from programs.plans import book as planned  # noqa: F401
         from programs.plans import signing  # noqa: F401
         from programs.reviews import services  # noqa: F401
-        from programs.training import enrolments, expiry  # noqa: F401
+        from programs.training import enrolments, expiry, importing  # noqa: F401

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from partners.book.enums import Side
 from partners.book.registry import (
     Idea,
     Ids,
@@ -17,7 +18,6 @@ from partners.book.registry import (
     register_overdue,
     register_part,
 )
-from partners.enums import Side
 from programs.enums import CertificateState
 from programs.goals.machine import WAITING
 from programs.goals.selectors import goals_for, running_goals

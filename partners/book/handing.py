@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import InputError
-from partners.enums import MeetingState, Side, TaskState
+from partners.book.enums import MeetingState, Side, TaskState
 from partners.models import HandOver, Meeting, Partner, Task
 from partners.services.books import assign_book, remove_from_book
 from tenancy import audit

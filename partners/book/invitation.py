@@ -2,7 +2,7 @@
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from partners.enums import MeetingState
+from partners.book.enums import MeetingState
 from partners.models import Meeting
 
 PRODUCT = "-//Sharik//Meetings//EN"

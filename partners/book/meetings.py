@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, InputError, NotFound
 from common.text import clean_line
-from partners.enums import MeetingState
+from partners.book.enums import MeetingState
 from partners.models import Meeting
 from partners.selectors import get_partner
 from tenancy import audit

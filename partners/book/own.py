@@ -10,6 +10,7 @@ from django.db.models import Count, F, Max, Q
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from partners.book.enums import MeetingState, Side, TaskState
 from partners.book.registry import (
     Idea,
     Ids,
@@ -22,7 +23,6 @@ from partners.book.registry import (
     register_overdue,
     register_part,
 )
-from partners.enums import MeetingState, Side, TaskState
 from partners.models import Meeting, Partner, Task
 from tenancy.actors import Actor
 from workflow.settings import define

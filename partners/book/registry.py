@@ -49,7 +49,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something overdue on one side (``partners.enums.Side``); ``path`` leads to it.
+    """Something overdue on one side (``partners.book.enums.Side``); ``path`` leads to it.
 
     ``internal``: no partner may hear of it.
     """

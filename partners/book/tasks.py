@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Forbidden, InputError, NotFound
 from common.text import clean_line
-from partners.enums import Side, TaskState
+from partners.book.enums import Side, TaskState
 from partners.models import BookEntry, Partner, Task
 from partners.selectors import get_partner
 from tenancy import audit

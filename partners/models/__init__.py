@@ -1,13 +1,30 @@
-"""Companies of the channel, their sellers, their tree, whose book they are in, and what is kept about them."""
+"""Companies of the channel, their sellers, their tree, whose book they are in and what is kept there, and those who want to become
+partners."""
 
+from partners.models.applications import (
+    Application,
+    ApplicationFlag,
+    ApplicationReview,
+    ApplicationScore,
+    BlockEntry,
+    Criterion,
+    ValueProposition,
+)
 from partners.models.book import HandOver, Meeting, Note, Task
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
 from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
+from partners.models.scouting import Prospect, ProspectScore
 
 __all__ = [
+    "Application",
+    "ApplicationFlag",
+    "ApplicationReview",
+    "ApplicationScore",
+    "BlockEntry",
     "BookEntry",
     "Checklist",
     "ChecklistStep",
+    "Criterion",
     "HandOver",
     "Meeting",
     "Note",
@@ -15,6 +32,9 @@ __all__ = [
     "OnboardingStep",
     "Partner",
     "PartnerLink",
+    "Prospect",
+    "ProspectScore",
     "Rep",
     "Task",
+    "ValueProposition",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import MeetingState, Side, TaskState
+from partners.book.enums import MeetingState, Side, TaskState
 from partners.models.core import Partner
 from tenancy.base import TenantForeignKey, TenantModel
 from tenancy.models import Membership

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from partners.book.enums import MeetingState, Side, TaskState
 from partners.book.health import Health, health_of
 from partners.book.meetings import meetings_for
 from partners.book.registry import Idea, Late, ideas, overdue
 from partners.book.tasks import tasks_for
 from partners.book.words import said
-from partners.enums import MeetingState, Side, TaskState
 from partners.models import Partner
 from portal.shell.formats import Formats
 from tenancy.actors import Actor

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_POST
 from common.digits import to_latin
 from common.errors import Conflict, InputError, NotFound
 from partners.book import meetings as services
+from partners.book.enums import MeetingState
 from partners.book.invitation import calendar_file
 from partners.book.meetings import get_meeting, meetings_for
-from partners.enums import MeetingState
 from partners.models import Meeting
 from partners.selectors import partners_for
 from portal.catalog.columns import ThingColumn

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 
 from common.errors import DomainError, Forbidden, InputError, NotFound
 from partners.book import tasks as services
+from partners.book.enums import Side, TaskState
 from partners.book.tasks import get_task, is_overdue, tasks_for
-from partners.enums import Side, TaskState
 from partners.models import Task
 from partners.selectors import partners_for
 from portal.book.gathered import today_of

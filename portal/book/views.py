@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners import selectors
+from partners.book.enums import MeetingState, Side, TaskState
 from partners.book.handing import hand_overs_of
 from partners.book.meetings import meetings_for
 from partners.book.notes import notes_for
 from partners.book.tasks import is_overdue, tasks_for
-from partners.enums import MeetingState, Side, TaskState
 from partners.models import Partner
 from portal.book.gathered import gather, health_lines, today_of
 from portal.shell.access import actor_of_request, member_page

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, InputError, NotFound
-from partners.enums import Side
+from partners.book.enums import Side
 from performance.enums import Beneficiary
 from performance.models import Kpi
 from performance.selectors import kpis_for

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import NotFound
-from partners.enums import Side
+from partners.book.enums import Side
 from partners.models import Task
 from partners.selectors import partners_for
 from portal.book.gathered import today_of

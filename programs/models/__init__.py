@@ -2,6 +2,7 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
+from programs.models.coverage import SoldWhere
 from programs.models.goals import Goal, GoalOffer
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
 from programs.models.reviews import Review, ReviewAction
@@ -29,6 +30,7 @@ __all__ = [
     "QuizKey",
     "Review",
     "ReviewAction",
+    "SoldWhere",
     "Tier",
     "Worksheet",
 ]

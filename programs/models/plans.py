@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import Side
+from partners.book.enums import Side
 from partners.models import Partner
 from performance.models import Kpi
 from programs.plans.enums import PlanState

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partners.enums import Side
+from partners.book.enums import Side
 from partners.models import Meeting, Partner, Task
 from programs.reviews.enums import ReviewState
 from tenancy.base import TenantForeignKey, TenantModel

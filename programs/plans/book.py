@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from common.periods import period_of
+from partners.book.enums import Side
 from partners.book.registry import Idea, Ids, Late, Said, register_ideas, register_overdue
-from partners.enums import Side
 from partners.models import Partner
 from programs.models import Plan
 from programs.plans.enums import PlanState

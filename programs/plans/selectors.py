@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from common.errors import NotFound
 from common.money import plain
 from common.periods import Period, parse_period, period_of
-from partners.enums import Side
+from partners.book.enums import Side
 from partners.models import Task
 from programs.models import Commitment, Objective, Plan, PlanVersion
 from programs.plans.enums import PlanState

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, Forbidden, InputError, NotFound
 from common.periods import Period, parse_period
 from common.text import clean_line
-from partners.enums import Side
+from partners.book.enums import Side
 from partners.selectors import get_partner
 from performance.enums import Beneficiary, PeriodKind
 from performance.headline import headline_kpi, visible_kpis

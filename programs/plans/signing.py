@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Forbidden, InputError
+from partners.book.enums import Side
 from partners.book.tasks import make_task
-from partners.enums import Side
 from programs.goals.services import start_goal
 from programs.models import Commitment, ObjectiveTarget, Plan, PlanVersion
 from programs.plans.enums import PlanState as S

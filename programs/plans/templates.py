@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import PartnerRole
-from partners.enums import Side
+from partners.book.enums import Side
 from partners.models import Partner
 
 if TYPE_CHECKING:

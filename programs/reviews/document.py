@@ -12,7 +12,7 @@ from common import pdf
 from common.calendars import base_language
 from common.errors import Conflict
 from common.formats import Formats, formats_for
-from partners.enums import Side
+from partners.book.enums import Side
 from programs.goals.enums import GoalState
 from programs.goals.targets import MONEY
 from programs.models import Review

@@ -13,10 +13,10 @@ from django.utils import translation
 from common.formats import formats_for
 from common.money import plain
 from common.periods import parse_period
+from partners.book.enums import Side, TaskState
 from partners.book.health import health_of
 from partners.book.registry import overdue
 from partners.book.words import said
-from partners.enums import Side, TaskState
 from partners.models import Task
 from performance.headline import headline_kpi, values_by_partner, visible_kpis
 from programs.goals.enums import GoalState

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InputError, NotFound
 from common.periods import Period, parse_period
 from common.text import clean_line
+from partners.book.enums import Side
 from partners.book.registry import Ids, Late, Said, register_overdue
 from partners.book.tasks import make_task
-from partners.enums import Side
 from partners.selectors import get_partner
 from programs.models import Review, ReviewAction
 from programs.reviews.enums import ReviewState as S

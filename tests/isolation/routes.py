@@ -26,8 +26,12 @@ MODELS = {
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",
     "imports:": "performance.ImportJob",
+    "authorisations:rule": "programs.Authorisation",
+    "authorisations:worksheet": "programs.Worksheet",
+    "api:authorisations": "programs.Authorisation",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
+    "applications:unblock": "partners.BlockEntry",
     "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
     "people:withdraw": "tenancy.Invitation",
@@ -57,6 +61,9 @@ MODELS = {
     "settlement:adjustment": "incentives.Adjustment",
     "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
+    "training:certificate": "programs.Certificate",
+    "training:revoke": "programs.Certificate",
+    "training:": "programs.CourseEnrolment",
     "workflow:message": "partners.Partner",
     "workflow:attach": "partners.Partner",
     "workflow:again": "workflow.Undelivered",
@@ -72,6 +79,9 @@ BESIDE = {
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "prospect": "p1-code",
+    "application": "p1-number",
+    "criterion": "p1-code",
     "kind": "product",
     "secret": "invite_unknown",
     "key": "unknown",
@@ -124,9 +134,7 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "book:", "api:partners")(
-                "partners:", "balance:", "onboarding:", "api:partners"
-            )
+            ("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter in BESIDE:
