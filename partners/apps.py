@@ -7,3 +7,5 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         # Registers the handlers of timers and of the outbox.
         from partners import handlers  # noqa: F401
+        from partners.contracts import handlers as contracts  # noqa: F401
+        from partners.documents import handlers as documents  # noqa: F401

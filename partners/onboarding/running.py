@@ -25,6 +25,8 @@ from workflow.states import note
 
 STARTED = "partners.onboarding_started"
 ACTIVATED = "partners.activated"
+#: A step that the system may complete by itself; what was sent back waits for a person.
+WORKABLE = (StepState.PENDING, StepState.EXPIRED)
 #: What a partner's step takes over from the template's.
 COPIED = (
     "kind",
@@ -120,7 +122,7 @@ def look(actor: Actor, onboarding_id: int) -> None:
     steps = list(OnboardingStep.objects.filter(onboarding=onboarding).select_related("partner"))
     _take_answers(actor, onboarding.partner, steps)
     for step in steps:
-        if step.state in (StepState.PENDING, StepState.ACTION_REQUIRED) and is_seen(actor, step):
+        if step.state in WORKABLE and is_seen(actor, step):
             settle(actor, step, StepState.DONE)
     if onboarding.state == OnboardingState.RUNNING and all(
         step.state in SETTLED or not step.mandatory for step in steps

@@ -11,6 +11,10 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "contracts:version": "partners.ContractVersion",
+    "contracts:proof": "partners.ContractAcceptance",
+    "contracts:": "partners.Contract",
+    "documents:": "partners.PartnerDocument",
     "onboarding:checklist": "partners.Checklist",
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",

@@ -148,7 +148,7 @@ def test_reminders_come_before_on_and_after_the_day(house: Tenant) -> None:
     assert profile.due_at is not None
     with house.scope():
         OnboardingStep.objects.exclude(pk=profile.pk).update(due_at=None)
-    told = []
+    told: list[bool] = []
     for _ in range(4):
         with house.scope():
             timer = Timer.objects.get(kind="onboarding.remind", object_id=profile.pk)
