@@ -16,6 +16,7 @@ from portal.demo.deals import make_deals
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
+from portal.demo.onboarding import make_onboarding
 from portal.demo.pipeline import make_pipeline, make_quotes
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
@@ -89,6 +90,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
     deliver_events(actor)
     settle_past(actor, place)
+    make_onboarding(actor, place, today)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 
