@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from partners.models import Onboarding, OnboardingStep, Partner
 from partners.onboarding.enums import OPEN, OnboardingState, StepKind
 from partners.onboarding.notices import OVERDUE, REMINDER, STUCK, managers, tell, tell_holder
 from partners.onboarding.opening import REMIND, remind_at
 from partners.onboarding.rules import remind_every
-from partners.onboarding.running import look, start_onboarding
+from partners.onboarding.running import look, start_onboarding, stop_onboarding
 from partners.onboarding.selectors import due_day
 from partners.onboarding.steps import MOVED, complete_seen
+from partners.services.life import END, end_in_time
 from tenancy.actors import Actor
 from tenancy.outbox import on
 from workflow.timers import on_timer
@@ -88,3 +90,16 @@ def remind(actor: Actor, step_id: int, payload: dict[str, Any]) -> None:
         return
     tell_holder(REMINDER, step, key=key, day=day)
     remind_at(step, last_day if now < last_day else step.due_at)
+
+
+@on_timer(END)
+def partnership_over(actor: Actor, partner_id: int, payload: dict[str, Any]) -> None:
+    end_in_time(actor, partner_id, payload)
+
+
+@on("partners.ended")
+def stop_checklist(actor: Actor, payload: dict[str, Any]) -> None:
+    """Nobody goes on with the checklist of a partner that is gone."""
+    running = Onboarding.objects.filter(partner_id=payload["partner_id"], state=OnboardingState.RUNNING)
+    for pk in list(running.values_list("pk", flat=True)):
+        stop_onboarding(actor, onboarding_id=pk, text=gettext("The partnership has ended."))

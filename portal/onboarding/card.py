@@ -1,0 +1,34 @@
+"""How far a partner's checklist is, for its page and for start pages."""
+
+from dataclasses import dataclass
+
+from partners.models import Onboarding, Partner
+from partners.onboarding import selectors
+from partners.onboarding.enums import OnboardingState
+from portal.onboarding.words import Row, row_of
+from tenancy.actors import Actor
+from tenancy.enums import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    onboarding: Onboarding
+    progress: selectors.Progress
+    next: Row | None
+    waits: Row | None
+
+
+def card_of(actor: Actor, partner: Partner, *, running: bool = False) -> Card | None:
+    """Nothing for whoever may not see it, and where there is no checklist (``running``: none under way)."""
+    if not actor.can(Permission.VIEW_ONBOARDING):
+        return None
+    onboarding = selectors.onboarding_of(actor, partner)
+    if onboarding is None or (running and onboarding.state != OnboardingState.RUNNING):
+        return None
+    progress = selectors.progress_of(selectors.steps_of(actor, onboarding))
+    return Card(
+        onboarding,
+        progress,
+        row_of(actor, progress.next) if progress.next else None,
+        row_of(actor, progress.waits) if progress.waits else None,
+    )
