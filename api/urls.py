@@ -7,9 +7,11 @@ from api import catalog, partners, performance
 from api.accruals import Accruals
 from api.coded import coded_paths
 from api.deals import deal_paths
+from api.documents import document_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.offers import Discounts, Estimates
+from api.onboarding import onboarding_paths
 from api.payments import payment_paths
 from api.quotes import quote_paths
 from api.rewards import REWARD_PATHS
@@ -36,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *scheme_paths(),
     *quote_paths(),
     *deal_paths(),
+    *document_paths(),
+    *onboarding_paths(),
     *setting_paths(),
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),

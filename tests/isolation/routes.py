@@ -11,6 +11,10 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "api:onboarding-steps": "partners.OnboardingStep",
+    "api:onboarding": "partners.Onboarding",
+    "api:documents": "partners.PartnerDocument",
+    "api:contract-acceptances": "partners.ContractAcceptance",
     "contracts:version": "partners.ContractVersion",
     "contracts:proof": "partners.ContractAcceptance",
     "contracts:": "partners.Contract",
