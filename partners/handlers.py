@@ -19,6 +19,9 @@ from tenancy.actors import Actor
 from tenancy.outbox import on
 from workflow.timers import on_timer
 
+#: Kinds of facts that say that somebody of a partner has learned something.
+LEARNED = ("training", "certificate")
+
 
 @on("partners.application_approved")
 def taken_on(actor: Actor, payload: dict[str, Any]) -> None:
@@ -65,9 +68,15 @@ def deal_submitted(actor: Actor, payload: dict[str, Any]) -> None:
     complete_seen(actor, payload["partner_id"], StepKind.FIRST_DEAL)
 
 
-@on("training.completed")
-def training_completed(actor: Actor, payload: dict[str, Any]) -> None:
-    complete_seen(actor, payload["partner_id"], StepKind.TRAINING)
+@on("fact.happened")
+def learned(actor: Actor, payload: dict[str, Any]) -> None:
+    """A completed course or an earned certificate is told as a fact of the house (``performance.facts``)."""
+    line = payload["line"]
+    if line["kind"] not in LEARNED:
+        return
+    partner = Partner.objects.filter(code=line["partner"]).first()
+    if partner is not None:
+        complete_seen(actor, partner.pk, StepKind.TRAINING)
 
 
 @on_timer(REMIND)
