@@ -1,6 +1,6 @@
 """What partners hear of: events of applications, banking, people and deals, and the clocks of onboarding."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -9,8 +9,7 @@ from django.utils.translation import gettext
 from partners.models import Onboarding, OnboardingStep, Partner
 from partners.onboarding.enums import OPEN, OnboardingState, StepKind
 from partners.onboarding.notices import OVERDUE, REMINDER, STUCK, managers, tell, tell_holder
-from partners.onboarding.opening import REMIND, remind_at
-from partners.onboarding.rules import remind_every
+from partners.onboarding.opening import REMIND, next_reminder, remind_at
 from partners.onboarding.running import look, start_onboarding, stop_onboarding
 from partners.onboarding.selectors import due_day
 from partners.onboarding.steps import MOVED, complete_seen
@@ -91,14 +90,12 @@ def remind(actor: Actor, step_id: int, payload: dict[str, Any]) -> None:
     if day is None:
         return
     key = f"{now.date().isoformat()}@{payload['due']}"
-    last_day = step.due_at - timedelta(days=1)
     if now >= step.due_at:
         tell_holder(OVERDUE, step, key=key, day=day)
         tell(STUCK, step, managers(step.partner_id), key=key, day=day)
-        remind_at(step, now + timedelta(days=remind_every()))
-        return
-    tell_holder(REMINDER, step, key=key, day=day)
-    remind_at(step, last_day if now < last_day else step.due_at)
+    else:
+        tell_holder(REMINDER, step, key=key, day=day)
+    remind_at(step, next_reminder(step.due_at, now))
 
 
 @on_timer(END)
