@@ -51,6 +51,6 @@ def _document(operator: Operator, acceptance: ContractAcceptance, language: str)
         "hash_label": _("Hash of the text (SHA-256)"),
         "hash": acceptance.sha256,
         "text_label": _("The accepted text"),
-        "text_language": acceptance.language,
+        "text_language": acceptance.language if acceptance.language in version.texts else language,
         "blocks": plain_of(version.texts.get(acceptance.language, "")),
     }
