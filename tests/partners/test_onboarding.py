@@ -146,20 +146,11 @@ def test_an_approved_application_begins_once(alpha: Tenant) -> None:
 
 
 def test_reminders_come_before_on_and_after_the_day(house: Tenant) -> None:
-<<<<<<< HEAD
     """Each reminder plans the next one; ``days`` is how far the step is from the end of its last day."""
     pk = step(house, StepKind.PROFILE).pk
     planned = []
     for days in (2.5, 0.5, -0.5, -6.0):
         due = timezone.now() + timedelta(days=days)
-=======
-    profile = step(house, StepKind.PROFILE)
-    assert profile.due_at is not None
-    with house.scope():
-        OnboardingStep.objects.exclude(pk=profile.pk).update(due_at=None)
-    told: list[bool] = []
-    for _ in range(4):
->>>>>>> main
         with house.scope():
             timer = Timer.objects.get(kind="onboarding.remind", object_id=pk)
             Timer.objects.exclude(pk=timer.pk).delete()
