@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from partners.models import Onboarding, Partner
+from partners.contracts.selectors import Standing, standings_of, today_of
+from partners.documents.enums import DocumentState
+from partners.documents.selectors import documents_of
+from partners.models import Onboarding, Partner, PartnerDocument
 from partners.onboarding import selectors
 from partners.onboarding.enums import OnboardingState
 from portal.onboarding.words import Row, row_of
@@ -32,3 +35,21 @@ def card_of(actor: Actor, partner: Partner, *, running: bool = False) -> Card | 
         row_of(actor, progress.next) if progress.next else None,
         row_of(actor, progress.waits) if progress.waits else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Contracts that bind a partner, and its documents."""
+
+    standings: list[Standing]
+    documents: list[PartnerDocument]
+
+
+def papers_of(actor: Actor, partner: Partner) -> Papers | None:
+    """Nothing for whoever may not see them."""
+    if not actor.can(Permission.VIEW_ONBOARDING):
+        return None
+    kept = documents_of(actor, partner.pk).exclude(
+        state__in=(DocumentState.REPLACED, DocumentState.WITHDRAWN, DocumentState.REFUSED)
+    )
+    return Papers(standings_of(partner, today_of(actor.operator)), list(kept[:8]))

@@ -19,7 +19,7 @@ from partners import selectors
 from partners.models import Partner, Rep
 from partners.rules import may_change
 from partners.services import life
-from portal.onboarding.card import card_of
+from portal.onboarding.card import card_of, papers_of
 from portal.partners.filters import PartnerFilter, RepFilter
 from portal.partners.forms import StateForm
 from portal.partners.tables import ManagedRepTable, PartnerTable, RepTable, role_labels, state_of
@@ -181,6 +181,7 @@ def _partner(request: HttpRequest, actor: Actor, code: str, refused: StateForm |
         "state_form": (refused or StateForm(partner=found, actor=actor)) if manages else None,
         "state_refused": refused is not None,
         "onboarding": card_of(actor, found),
+        "papers": papers_of(actor, found),
         "own": found.pk == actor.partner_id,
         "crumbs": [] if found.pk == actor.partner_id else [(_("Partners"), reverse("partners:list"))],
     }
