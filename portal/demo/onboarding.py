@@ -72,7 +72,7 @@ def make_onboarding(actor: Actor, place: Place, today: date) -> None:
         people = _people(actor)
         first = _publish(actor, place, {})
     deliver_events(actor)
-    with scope_of(people["partner_owner"]):
+    with scope_of(actor):
         contracts.accept_version(
             people["partner_owner"],
             version_id=first.pk,
@@ -140,12 +140,12 @@ def _vault(actor: Actor, people: dict[str, Actor], place: Place, today: date) ->
     owner, pam = people["partner_owner"], people["pam"]
     papers = (("licence", 21, True), ("insurance", 58, True), ("tax", 300, True), ("authority", 700, False))
     for number, (kind, days, good) in enumerate(papers, 1):
-        with scope_of(owner):
+        with scope_of(actor):
             document = _add(
                 owner, place, "p001", kind, today + timedelta(days=days), f"{place.country}-{number:04d}"
             )
         if good:
-            with scope_of(pam):
+            with scope_of(actor):
                 documents.accept_document(pam, document_id=document.pk)
     deliver_events(actor)
 
@@ -168,19 +168,20 @@ def _walk(actor: Actor, people: dict[str, Actor], owners: dict[str, Actor], plac
     """The first is well on its way, the second waits for us, the third was sent back."""
     for code, owner in owners.items():
         _hand_in(
+            actor,
             owner,
             StepKind.PROFILE,
             {"city": "–", "address": ADDRESS[place.language], "phone": PHONE[place.language]},
         )
         legal = {"legal_id": f"{place.country}-{code}", "tax_number": f"T-{code}"}
-        _hand_in(owner, StepKind.LEGAL, legal | {"legal_name": owner.name, "signatory": owner.name})
+        _hand_in(actor, owner, StepKind.LEGAL, legal | {"legal_name": owner.name, "signatory": owner.name})
     deliver_events(actor)
     pam = people["pam"]
-    with scope_of(pam):
+    with scope_of(actor):
         steps.approve_step(pam, step_id=_step("n201", StepKind.LEGAL))
         steps.return_step(pam, step_id=_step("n203", StepKind.LEGAL), text=RETURNED[place.language])
     owner = owners["n201"]
-    with scope_of(owner):
+    with scope_of(actor):
         version = ContractVersion.objects.order_by("-number")[0]
         contracts.accept_version(
             owner,
@@ -199,8 +200,8 @@ def _step(code: str, kind: str) -> int:
     return found.pk
 
 
-def _hand_in(owner: Actor, kind: str, answers: dict[str, str]) -> None:
-    with scope_of(owner):
+def _hand_in(actor: Actor, owner: Actor, kind: str, answers: dict[str, str]) -> None:
+    with scope_of(actor):
         step = OnboardingStep.objects.select_related("partner").get(partner_id=owner.partner_id, kind=kind)
         known = {"city": step.partner.city} if "city" in answers else {}
         if kind == StepKind.LEGAL:
