@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.errors import Conflict, Forbidden, InputError
@@ -92,6 +93,8 @@ def test_a_published_version_never_changes(alpha: Tenant) -> None:
     ):
         with pytest.raises(Conflict):
             do(alpha, "programme_manager", service, version_id=version.pk, **given)
+    with alpha.scope(), pytest.raises(IntegrityError), transaction.atomic():
+        ContractVersion.objects.filter(pk=version.pk).update(texts={"en": "other"})
     with pytest.raises(Forbidden):
         do(alpha, "pam", services.draft_version, contract_id=version.contract_id)
 
