@@ -12,6 +12,7 @@ from partners.models import ContractVersion, Onboarding, OnboardingStep
 from partners.onboarding import running, steps
 from partners.onboarding.enums import StepKind
 from performance.tasks import deliver_events
+from portal.demo.master import PASSWORD
 from portal.demo.places import Place
 from portal.demo.talk import PDF
 from tenancy.access import scope_of
@@ -110,7 +111,9 @@ def _companies(actor: Actor, place: Place) -> dict[str, Actor]:
         )
         email = f"owner@{code}.{place.slug}.example"
         with scope(actor.operator.pk, Audience.AUTH):
-            person = ensure_person(email=email, name=owner[column], language=place.language)
+            person = ensure_person(
+                email=email, name=owner[column], language=place.language, password=PASSWORD
+            )
             membership = add_membership(person, role="partner_owner", partner_id=partner.pk)
         owners[code] = actor_of(membership, actor.operator)
     pam = Membership.objects.filter(role="pam").order_by("pk")[0]
