@@ -5,5 +5,6 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        # Declares the operator's settings.
+        # Registers the handlers of timers and of the outbox, and declares the operator's settings.
         from programs import authorisations  # noqa: F401
+        from programs.training import enrolments, expiry  # noqa: F401

@@ -1,6 +1,8 @@
 """Programmes with tiers, who is enrolled, and the certificates of people."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
+from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
+from programs.models.coverage import SoldWhere
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -9,8 +11,14 @@ __all__ = [
     "AuthorisationEnd",
     "Certificate",
     "Certification",
+    "Course",
+    "CourseEnrolment",
+    "CourseVersion",
     "Enrolment",
     "Programme",
+    "QuizAttempt",
+    "QuizKey",
+    "SoldWhere",
     "Tier",
     "Worksheet",
 ]
