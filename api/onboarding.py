@@ -70,7 +70,7 @@ class StepText(Body):
     text = Text(required=False, allow_blank=True, max_length=steps.LONGEST, default="")
 
 
-class Reason(Body):
+class StepReason(Body):
     text = Text(max_length=steps.LONGEST)
 
 
@@ -104,11 +104,11 @@ class Onboardings(Resource):
         )
         return self._answer(made.pk, 201, {"Location": location(request, self.resource, str(made.pk))})
 
-    @extend_schema(request=Reason, responses=OnboardingWithSteps)
+    @extend_schema(request=StepReason, responses=OnboardingWithSteps)
     def stop(self, request: Request, pk: int) -> Response:
         """End a checklist that leads nowhere, with a reason."""
         selectors.get_onboarding(self.actor, pk)
-        running.stop_onboarding(self.actor, onboarding_id=pk, text=self._given(Reason)["text"])
+        running.stop_onboarding(self.actor, onboarding_id=pk, text=self._given(StepReason)["text"])
         return self._answer(pk)
 
     def _given(self, body: type[Body]) -> dict[str, Any]:
@@ -143,20 +143,20 @@ class Steps(Resource):
     def approve(self, request: Request, pk: int) -> Response:
         return self._step(pk, StepText, steps.approve_step)
 
-    @extend_schema(request=Reason, responses=StepBody)
+    @extend_schema(request=StepReason, responses=StepBody)
     def send_back(self, request: Request, pk: int) -> Response:
         """Ask for something more, also when it was done."""
-        return self._step(pk, Reason, steps.return_step)
+        return self._step(pk, StepReason, steps.return_step)
 
-    @extend_schema(request=Reason, responses=StepBody)
+    @extend_schema(request=StepReason, responses=StepBody)
     def confirm(self, request: Request, pk: int) -> Response:
         """It happened elsewhere; ``text`` says how the operator knows."""
-        return self._step(pk, Reason, steps.confirm_step)
+        return self._step(pk, StepReason, steps.confirm_step)
 
-    @extend_schema(request=Reason, responses=StepBody)
+    @extend_schema(request=StepReason, responses=StepBody)
     def skip(self, request: Request, pk: int) -> Response:
         """The partner does not need it."""
-        return self._step(pk, Reason, steps.skip_step)
+        return self._step(pk, StepReason, steps.skip_step)
 
     def _step(self, pk: int, body: type[Body], service: Any) -> Response:
         read = body(data=self.request.data, context=self.get_serializer_context())

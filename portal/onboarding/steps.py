@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, InputError, Invalid
@@ -187,7 +188,7 @@ def _crumbs(actor: Actor, step: OnboardingStep) -> list[tuple[Any, str]]:
     if actor.partner_id == step.partner_id:
         return [(_("Your way in"), reverse("onboarding:home"))]
     return [
-        (_("Onboarding"), reverse("onboarding:home")),
+        (pgettext_lazy("the process", "Onboarding"), reverse("onboarding:home")),
         (step.partner.label(), reverse("onboarding:partner", args=[step.partner.code])),
     ]
 
