@@ -15,6 +15,7 @@ from partners.models import ContractVersion
 from partners.selectors import own_company
 from portal.partners.tables import role_labels
 from portal.shell.access import actor_of_request, member_page
+from portal.shell.formats import formats_of
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import CodeColumn, MomentColumn, SharikTable
 from tenancy.actors import Actor
@@ -102,7 +103,9 @@ class _OfVersion(ListPage):
         raise NotImplementedError
 
     def extra(self) -> dict[str, Any]:
-        return {"subtitle": f"{self.version.contract.label()} · {self.version.number}"}
+        number = formats_of(self.request).number(self.version.number)
+        words = _("version %(number_text)s") % {"number_text": number}
+        return {"subtitle": f"{self.version.contract.label()} · {words}"}
 
     def crumbs(self) -> list[tuple[str, str]]:
         here = reverse("contracts:contract", args=[self.version.contract_id])
