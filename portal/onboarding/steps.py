@@ -40,7 +40,7 @@ PLACES: dict[str, tuple[str, "Text", str]] = {
     StepKind.BANK: ("bank:own", _("Enter the bank account"), "building-bank"),
     StepKind.CONTRACT: ("contracts:list", _("Read the contract"), "signature"),
     StepKind.DOCUMENT: ("documents:new", _("Open the document vault"), "file-certificate"),
-    StepKind.TRAINING: ("training:home", _("See the courses"), "school"),
+    StepKind.TRAINING: ("training:catalogue", _("See the courses"), "school"),
     StepKind.USERS: ("people:list", _("Invite people"), "users"),
     StepKind.FIRST_DEAL: ("deals:new", _("Register a deal"), "briefcase"),
 }
