@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "adjustments",
+    "applications",
     "authorisations",
     "bank-accounts",
     "benefits",
@@ -34,6 +35,7 @@ RESOURCES = (
     "payments",
     "points",
     "products",
+    "prospects",
     "redemptions",
     "reps",
     "rewards",

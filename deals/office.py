@@ -7,7 +7,7 @@ whom it was compared with. ``open_deal`` is how services get in; nothing else of
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,9 +19,9 @@ from deals.selectors import get_deal
 from partners.enums import PartnerState
 from partners.models import Partner
 from partners.onboarding import may_register_deals
+from tenancy.access import office
 from tenancy.actors import Actor
-from tenancy.enums import Audience, Permission
-from tenancy.scope import scope
+from tenancy.enums import Permission
 
 ATTEMPTS = 5
 
@@ -38,13 +38,6 @@ class StaleVersion(Conflict):
 
     def as_dict(self) -> dict[str, object]:
         return {**super().as_dict(), "versions": self.versions}
-
-
-def office(actor: Actor) -> AbstractContextManager[None]:
-    """Everything of the operator, in a savepoint; an exception inside restores the actor's own sight."""
-    if actor.audience in (Audience.OPERATOR, Audience.WORKER):
-        return transaction.atomic()
-    return scope(actor.operator.pk, Audience.OPERATOR, membership_id=actor.membership_id)
 
 
 @contextmanager
