@@ -1,6 +1,5 @@
 """Companies of the channel, their sellers, their tree, whose book they are in, and those who want to become partners."""
 
-from partners.models.contracts import Contract, ContractAcceptance, ContractVersion
 from partners.models.applications import (
     Application,
     ApplicationFlag,
@@ -10,6 +9,7 @@ from partners.models.applications import (
     Criterion,
     ValueProposition,
 )
+from partners.models.contracts import Contract, ContractAcceptance, ContractVersion
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
 from partners.models.documents import PartnerDocument
 from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
