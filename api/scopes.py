@@ -25,6 +25,7 @@ RESOURCES = (
     "families",
     "formula",
     "funds",
+    "goals",
     "holds",
     "holidays",
     "kpis",
@@ -45,6 +46,7 @@ RESOURCES = (
     "settlements",
     "statements",
     "status",
+    "tasks",
     "territories",
     "transactions",
 )

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from partners.contracts import handlers as contracts  # noqa: F401  (registers its own)
+from partners.documents import handlers as documents  # noqa: F401  (registers its own)
 from partners.models import Onboarding, OnboardingStep, Partner
 from partners.onboarding.enums import OPEN, OnboardingState, StepKind
 from partners.onboarding.notices import OVERDUE, REMINDER, STUCK, managers, tell, tell_holder

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0020_applications'),
+        ('partners', '0060_book'),
         ('tenancy', '0002_membership_index'),
     ]
 

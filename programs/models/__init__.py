@@ -1,8 +1,9 @@
-"""Programmes with tiers, who is enrolled, and the certificates of people."""
+"""Programmes with tiers, who is enrolled, certificates of people, and goals."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
+from programs.models.goals import Goal, GoalOffer
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -15,6 +16,8 @@ __all__ = [
     "CourseEnrolment",
     "CourseVersion",
     "Enrolment",
+    "Goal",
+    "GoalOffer",
     "Programme",
     "QuizAttempt",
     "QuizKey",

@@ -19,6 +19,13 @@ MODELS = {
     "contracts:proof": "partners.ContractAcceptance",
     "contracts:": "partners.Contract",
     "documents:": "partners.PartnerDocument",
+    "book:note": "partners.Note",
+    "book:hand_over": "tenancy.Membership",
+    "tasks:": "partners.Task",
+    "api:tasks": "partners.Task",
+    "meetings:": "partners.Meeting",
+    "goals:": "programs.Goal",
+    "api:goals": "programs.Goal",
     "onboarding:checklist": "partners.Checklist",
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",
@@ -124,7 +131,7 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "onboarding:", "api:partners")
+            ("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):
