@@ -8,6 +8,7 @@ from api.accruals import Accruals
 from api.applications import application_paths
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
+from api.dealfiles import deal_file_paths
 from api.deals import deal_paths
 from api.documents import document_paths
 from api.formula import FormulaCheck
@@ -42,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *step_paths(),
     *scheme_paths(),
     *quote_paths(),
+    *deal_file_paths(),
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),

@@ -57,6 +57,7 @@ MODELS = {
     "api:simulations": "incentives.Simulation",
     "announcements:": "incentives.SchemeVersion",
     "disputes:": "incentives.Dispute",
+    "api:deals-file": "workflow.Attachment",
     "api:disputes": "incentives.Dispute",
     "api:settlements": "incentives.SettlementRun",
     "api:adjustments": "incentives.Adjustment",
