@@ -13,8 +13,10 @@ from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
 from portal.demo.authorised import make_authorisations, make_core, make_roles
 from portal.demo.banking import make_accounts
+from portal.demo.book import make_book, make_plans, make_reviews
 from portal.demo.deals import make_deals
 from portal.demo.entry import make_applications, make_offers
+from portal.demo.goals import make_goals
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
@@ -30,6 +32,7 @@ from programs.coverage.gather import gather
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
 from tenancy.services import create_operator
+from workflow.timers import fire_due
 
 Say = Callable[[str], None]
 
@@ -80,6 +83,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     count_all(actor)
     with scope_of(actor):
         make_targets(actor, today)
+        make_goals(actor, place, today)
         first = period_of(
             today - timedelta(days=DAYS - 100), "quarter", operator.days, operator.fiscal_start_month
         )
@@ -100,6 +104,14 @@ def build(place: Place, now: datetime, say: Say) -> None:
         gather(actor, today)
     deliver_events(actor)
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
+    deliver_events(actor)
+    with scope_of(actor):
+        make_book(actor, place, now)
+        make_plans(actor, place, now)
+    deliver_events(actor)
+    with scope_of(actor):
+        make_reviews(actor, place, now)
+        fire_due(actor, now=now)
     deliver_events(actor)
     settle_past(actor, place)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")

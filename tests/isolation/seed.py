@@ -25,6 +25,15 @@ FIXED: dict[str, dict[str, Any]] = {
         "rules": {"formula": "all: USD 5", "kind": "rebate", "payee": "partner"},
         "periods": [],
     },
+    "programs.Goal": {"state": "agreed"},
+    "programs.Plan": {"state": "shared", "year": "2013"},
+    "programs.PlanVersion": {
+        "content": {
+            **dict.fromkeys(("title", "summary", "strengths", "weaknesses", "opportunities", "threats"), "x"),
+            "objectives": [],
+            "commitments": {},
+        }
+    },
     "deals.Deal": {"currency": "USD"},
     "partners.Application": {
         "partner_id": None,
