@@ -4,6 +4,8 @@ from programs.models.authorisations import Authorisation, AuthorisationEnd, Work
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
 from programs.models.goals import Goal, GoalOffer
+from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
+from programs.models.reviews import Review, ReviewAction
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -12,15 +14,22 @@ __all__ = [
     "AuthorisationEnd",
     "Certificate",
     "Certification",
+    "Commitment",
     "Course",
     "CourseEnrolment",
     "CourseVersion",
     "Enrolment",
     "Goal",
     "GoalOffer",
+    "Objective",
+    "ObjectiveTarget",
+    "Plan",
+    "PlanVersion",
     "Programme",
     "QuizAttempt",
     "QuizKey",
+    "Review",
+    "ReviewAction",
     "SoldWhere",
     "Tier",
     "Worksheet",
