@@ -281,6 +281,12 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "partners.book.enums.Side",
         "TaskStateEnum": "partners.book.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",
+        "OnboardingStateEnum": "partners.onboarding.enums.OnboardingState",
+        "StepStateEnum": "partners.onboarding.enums.StepState",
+        "StepKindEnum": "partners.onboarding.enums.StepKind",
+        "StepSideEnum": "partners.onboarding.enums.Side",
+        "DocumentStateEnum": "partners.documents.enums.DocumentState",
+        "DocumentKindEnum": "partners.documents.enums.DocumentKind",
     },
 }
 
