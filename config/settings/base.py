@@ -284,7 +284,6 @@ SPECTACULAR_SETTINGS = {
         "OnboardingStateEnum": "partners.onboarding.enums.OnboardingState",
         "StepStateEnum": "partners.onboarding.enums.StepState",
         "StepKindEnum": "partners.onboarding.enums.StepKind",
-        "StepSideEnum": "partners.onboarding.enums.Side",
         "DocumentStateEnum": "partners.documents.enums.DocumentState",
         "DocumentKindEnum": "partners.documents.enums.DocumentKind",
     },
