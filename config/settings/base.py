@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
         "StepStateEnum": "partners.onboarding.enums.StepState",
         "StepKindEnum": "partners.onboarding.enums.StepKind",
         "DocumentStateEnum": "partners.documents.enums.DocumentState",
+        "SchemeKindEnum": "incentives.enums.SchemeKind",
         "DocumentKindEnum": "partners.documents.enums.DocumentKind",
     },
 }
