@@ -14,15 +14,17 @@ from tenancy.enums import Audience
 
 _SET = (
     "select set_config('role', %s, true), set_config('app.operator_id', %s, true),"
-    " set_config('app.partner_id', %s, true), set_config('app.membership_id', %s, true)"
+    " set_config('app.partner_id', %s, true), set_config('app.membership_id', %s, true),"
+    " set_config('app.applicant', %s, true)"
 )
 
 
 def _apply(context: Context | None) -> None:
     role = context.audience.db_role if context else "none"
     ids = (context.operator_id, context.partner_id, context.membership_id) if context else (None, None, None)
+    key = context.applicant if context else ""
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [role, *("" if value is None else str(value) for value in ids)])
+        cursor.execute(_SET, [role, *("" if value is None else str(value) for value in ids), key])
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.base import TenantForeignKey, TenantModel
 from tenancy.models import Membership
-from tenancy.walls.spec import INSERT, PUBLIC, STAFF, Walls
+from tenancy.walls.spec import INSERT, PUBLIC, READ, STAFF, Walls
 from workflow.enums import MailState, Urgency
 
 
@@ -57,6 +57,8 @@ class Transition(AboutObject):
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,
+        applicant="object_id",
+        applicant_may=INSERT,
         append_only=True,
     )
     partner = TenantForeignKey("partners.Partner", null=True, related_name="+")
@@ -131,6 +133,9 @@ class Attachment(AboutObject):
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,
+        applicant="object_id",
+        applicant_may=READ | INSERT,
+        applicant_if="not internal",
     )
     partner = TenantForeignKey("partners.Partner", null=True, related_name="+")
     membership = TenantForeignKey(Membership, null=True, related_name="+")
