@@ -2,6 +2,8 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
+from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
+from programs.models.specialisations import Specialisation, SpecialisationHeld
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -10,13 +12,18 @@ __all__ = [
     "AuthorisationEnd",
     "Certificate",
     "Certification",
+    "ContactRequest",
     "Course",
     "CourseEnrolment",
     "CourseVersion",
+    "DirectoryEntry",
+    "DirectoryListing",
     "Enrolment",
     "Programme",
     "QuizAttempt",
     "QuizKey",
+    "Specialisation",
+    "SpecialisationHeld",
     "Tier",
     "Worksheet",
 ]
