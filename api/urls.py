@@ -19,6 +19,7 @@ from api.settings import setting_paths
 from api.settlements import settlement_paths
 from api.simulations import simulation_paths
 from api.statements import statement_paths
+from api.training import training_paths
 from api.transactions import transactions
 from api.whatif import WhatIfCalls
 
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *scheme_paths(),
     *quote_paths(),
     *deal_paths(),
+    *training_paths(),
     *setting_paths(),
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),

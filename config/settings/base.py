@@ -144,6 +144,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
+    "specialisations": {
+        "task": "programs.training.tasks.sweep_specialisations",
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
     "mails": {"task": "portal.workflow.tasks.sweep_mails", "schedule": 20, "options": {"expires": 20}},
 }
 # Counting is split by root partner into this many lanes per operator, which workers take independently.

@@ -43,6 +43,10 @@ MODELS = {
     "settlement:adjustment": "incentives.Adjustment",
     "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
+    "api:enrolments": "programs.CourseEnrolment",
+    "api:certificates": "programs.Certificate",
+    "directory:decide": "programs.DirectoryListing",
+    "directory:": "programs.ContactRequest",
     "training:certificate": "programs.Certificate",
     "training:revoke": "programs.Certificate",
     "training:": "programs.CourseEnrolment",
@@ -54,6 +58,7 @@ MODELS = {
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "slug": "p1-slug",
     "kind": "product",
     "secret": "invite_unknown",
     "key": "unknown",
