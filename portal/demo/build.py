@@ -14,6 +14,7 @@ from performance.tasks import deliver_events
 from portal.demo.authorised import make_authorisations, make_core
 from portal.demo.banking import make_accounts
 from portal.demo.deals import make_deals
+from portal.demo.directory import make_directory
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
@@ -86,6 +87,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
         make_quotes(actor)
         make_training(actor, place, Random(f"training {place.slug}"), today)  # noqa: S311
+        make_directory(actor, place, Random(f"directory {place.slug}"))  # noqa: S311
     deliver_events(actor)
     say(f"{place.slug}: settling ...")
     with scope_of(actor):

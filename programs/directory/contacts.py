@@ -27,11 +27,16 @@ FIELDS = ("name", "company", "email", "phone", "city", "text", "language")
 
 
 @on(ASKED)
-def contact_asked(actor: Actor, payload: dict[str, Any]) -> None:
+def visitor_asked(actor: Actor, payload: dict[str, Any]) -> None:
+    """A visitor's event has come."""
+    contact_asked(actor, payload)
+
+
+def contact_asked(actor: Actor, payload: dict[str, Any]) -> ContactRequest | None:
     """Keep it and tell the company and its account managers; an entry that is gone meanwhile gets nothing."""
     entry = DirectoryEntry.objects.filter(pk=payload["entry"]).first()
     if entry is None:
-        return
+        return None
     request: ContactRequest = ContactRequest.objects.create(
         partner_id=entry.partner_id,
         received_at=timezone.now(),
@@ -39,6 +44,7 @@ def contact_asked(actor: Actor, payload: dict[str, Any]) -> None:
     )
     note(actor, request, "", request.state)
     notices.tell_contact(request)
+    return request
 
 
 def may_answer(actor: Actor) -> bool:
