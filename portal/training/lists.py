@@ -23,6 +23,7 @@ from portal.shell.tables import (
 from programs.enums import CertificateSource, CertificateState, EnrolmentState
 from programs.models import Certificate, CourseEnrolment
 from programs.training import selectors
+from programs.training.enrolments import may_enrol_others
 from tenancy.enums import Permission
 
 VIEW, MANAGE = Permission.VIEW_TRAINING, Permission.MANAGE_TRAINING
@@ -219,6 +220,8 @@ class EnrolmentList(ListPage):
         return selectors.enrolments_for(self.actor).order_by("-pk")
 
     def actions(self) -> list[Action]:
+        if not may_enrol_others(self.actor):
+            return []
         return [Action(_("Enrol somebody"), reverse("training:enrol"), "user-plus")]
 
     def crumbs(self) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import Forbidden
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import DayField
 from portal.shell.access import actor_of_request, member_page
@@ -17,7 +18,7 @@ from programs.enums import CertificateState
 from programs.models import Certificate
 from programs.training import selectors
 from programs.training.certificates import enter_certificate, revoke_certificate
-from programs.training.enrolments import enrol
+from programs.training.enrolments import enrol, may_enrol_others
 from programs.training.stakes import stake_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -73,6 +74,10 @@ class Enrol(FormPage):
     permission = VIEW
     submit_label = _("Enrol")
     success = _("They were enrolled.")
+
+    def prepare(self) -> None:
+        if not may_enrol_others(self.actor):
+            raise Forbidden()
 
     def form_kwargs(self) -> dict[str, Any]:
         given = {name: self.request.GET.get(name, "") for name in ("member_id", "course")}
