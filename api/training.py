@@ -1,5 +1,7 @@
 """Training: certifications, courses as they are published, who is enrolled, who is certified."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -16,7 +18,7 @@ from api.coded import Calls, CodedResource, NamedBody, WithCode, coded_paths, lo
 from api.fields import Body, Ref, Text, Whole
 from api.filters import CODED, choice, code
 from catalog.enums import Layer
-from common.errors import NotFound
+from common.errors import DomainError, NotFound
 from programs.enums import CertificateSource, CertificateState, EnrolmentState
 from programs.models import Certificate, Course, CourseEnrolment
 from programs.training import authoring, certificates, enrolments, selectors
@@ -79,6 +81,17 @@ class MemberField(Whole):
     """The number of a person's membership, as in ``/me/``."""
 
 
+@contextmanager
+def named_as_sent() -> Iterator[None]:
+    """Errors name the person as the body does."""
+    try:
+        yield
+    except DomainError as error:
+        if error.field == "member_id":
+            error.at("member")
+        raise
+
+
 class EnrolmentBody(Body):
     id = Whole(read_only=True)
     course = Ref()
@@ -112,10 +125,11 @@ class Enrolments(Resource):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def create(self, request: Request) -> Response:
-        """Enrol oneself, or somebody whom one may enrol. Errors name ``member_id``."""
+        """Enrol oneself, or somebody whom one may enrol."""
         body = self.get_serializer(data=request.data)
         body.is_valid(raise_exception=True)
-        made = enrolments.enrol(self.actor, **body.validated_data)
+        with named_as_sent():
+            made = enrolments.enrol(self.actor, **body.validated_data)
         data = self.get_serializer(selectors.get_enrolment(self.actor, made.pk)).data
         return Response(
             data, status=201, headers={"Location": location(request, self.resource, str(made.pk))}
@@ -173,7 +187,8 @@ class Certificates(Resource):
         body.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(body.validated_data)
         passed_on: date = given.pop("passed_on")
-        made = certificates.enter_certificate(self.actor, passed_on=passed_on, **given)
+        with named_as_sent():
+            made = certificates.enter_certificate(self.actor, passed_on=passed_on, **given)
         data = self.get_serializer(selectors.get_certificate(self.actor, made.pk)).data
         return Response(
             data, status=201, headers={"Location": location(request, self.resource, str(made.pk))}
