@@ -156,7 +156,7 @@ class CertificateBody(Body):
     valid_until = serializers.DateField(required=False, allow_null=True)
     counts_until = serializers.DateField(read_only=True)
     reference = Text(required=False, allow_blank=True, max_length=80)
-    source = serializers.ChoiceField(choices=CertificateSource.choices, read_only=True)
+    origin = serializers.ChoiceField(source="source", choices=CertificateSource.choices, read_only=True)
 
 
 class RevokeBody(Body):

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -148,6 +149,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "programs.training.tasks.sweep_specialisations",
         "schedule": 6 * 3600,
         "options": {"expires": 3600},
+    },
+    "coverage": {
+        "task": "programs.coverage.tasks.gather_coverage",
+        "schedule": crontab(hour="1", minute="20"),
     },
     "mails": {"task": "portal.workflow.tasks.sweep_mails", "schedule": 20, "options": {"expires": 20}},
 }

@@ -64,7 +64,7 @@ def _fill(
     special: list[dict[str, Any]],
     families: dict[str, dict[str, Any]],
 ) -> None:
-    partner, shown = listing.partner, listing.shown
+    partner, shown = listing.partner, dict(listing.shown or {})
     entry.name, entry.names = partner.name, partner.names
     entry.texts, entry.website, entry.phone = shown["texts"], shown["website"], shown["phone"]
     entry.city, entry.roles, entry.layers = partner.city, partner.roles, partner.layers

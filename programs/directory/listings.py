@@ -87,9 +87,9 @@ def submit_listing(
         "families": _families(families),
     }
     with office(actor):
-        listing, created = DirectoryListing.objects.select_for_update(no_key=True).get_or_create(
-            partner_id=actor.partner_id
-        )
+        listing: DirectoryListing
+        locked = DirectoryListing.objects.select_for_update(no_key=True)
+        listing, created = locked.get_or_create(partner_id=actor.partner_id)
         if listing.partner.state != PartnerState.ACTIVE:
             raise Conflict("not_active", _("Only active partners are listed."))
         for name, value in given.items():

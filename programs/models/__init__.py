@@ -4,6 +4,7 @@ from programs.models.authorisations import Authorisation, AuthorisationEnd, Work
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.specialisations import Specialisation, SpecialisationHeld
+from programs.models.coverage import SoldWhere
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -24,6 +25,7 @@ __all__ = [
     "QuizKey",
     "Specialisation",
     "SpecialisationHeld",
+    "SoldWhere",
     "Tier",
     "Worksheet",
 ]
