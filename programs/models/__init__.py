@@ -2,9 +2,9 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
+from programs.models.coverage import SoldWhere
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.specialisations import Specialisation, SpecialisationHeld
-from programs.models.coverage import SoldWhere
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -23,9 +23,9 @@ __all__ = [
     "Programme",
     "QuizAttempt",
     "QuizKey",
+    "SoldWhere",
     "Specialisation",
     "SpecialisationHeld",
-    "SoldWhere",
     "Tier",
     "Worksheet",
 ]
