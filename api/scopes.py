@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "adjustments",
+    "applications",
     "authorisations",
     "bank-accounts",
     "benefits",
@@ -35,6 +36,7 @@ RESOURCES = (
     "payments",
     "points",
     "products",
+    "prospects",
     "redemptions",
     "reps",
     "rewards",

@@ -9,6 +9,7 @@ whom it was compared with. ``open_deal`` is how services get in; nothing else of
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Forbidden

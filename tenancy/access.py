@@ -30,8 +30,8 @@ def as_actor(actor: Actor, *, back: bool = True) -> AbstractContextManager[None]
 
 
 def as_applicant(operator_id: int, key: str = "") -> AbstractContextManager[None]:
-    """Work for whoever holds the link whose hash is ``key``, inside the open transaction; without one, for any visitor."""
-    return switch(Context(operator_id, Audience.APPLICANT, applicant=key))
+    """A transaction for whoever holds the link whose hash is ``key``; without one, for any visitor."""
+    return scope(operator_id, Audience.APPLICANT, applicant=key)
 
 
 def office(actor: Actor) -> AbstractContextManager[None]:

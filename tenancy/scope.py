@@ -57,6 +57,7 @@ def scope(
     *,
     partner_id: int | None = None,
     membership_id: int | None = None,
+    applicant: str = "",
 ) -> Iterator[None]:
     """A transaction (a savepoint inside another scope) that works for one audience of one operator.
 
@@ -65,7 +66,7 @@ def scope(
     if audience is Audience.PARTNER and partner_id is None:
         raise ValueError("The partner audience needs a partner.")
     nested = connection.in_atomic_block
-    context = Context(operator_id, audience, partner_id, membership_id)
+    context = Context(operator_id, audience, partner_id, membership_id, applicant)
     with transaction.atomic():
         if nested:
             with switch(context):

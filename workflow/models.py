@@ -13,6 +13,9 @@ from tenancy.models import Membership
 from tenancy.walls.spec import INSERT, PUBLIC, READ, STAFF, Walls
 from workflow.enums import MailState, Urgency
 
+#: What belongs to no partner yet and is shared by all account managers.
+NOBODYS = "object_type in ('partners.application', 'partners.prospect')"
+
 
 class AboutObject(TenantModel):
     """A row about some object of a domain app."""
@@ -54,6 +57,7 @@ class Transition(AboutObject):
     walls = Walls(
         partner="partner_id",
         pam="partner_id",
+        pam_also=NOBODYS,
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,
@@ -106,6 +110,7 @@ class Message(AboutObject):
     walls = Walls(
         partner="partner_id",
         pam="partner_id",
+        pam_also=NOBODYS,
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,
@@ -130,6 +135,7 @@ class Attachment(AboutObject):
     walls = Walls(
         partner="partner_id",
         pam="partner_id",
+        pam_also=NOBODYS,
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,

@@ -23,7 +23,13 @@ BECOMES: dict[str, tuple[Audience, ...]] = {
         Audience.OPERATOR,
         Audience.APPLICANT,
     ),
-    "sharik_worker": (Audience.AUTH, Audience.WORKER, Audience.OPERATOR, Audience.PLATFORM),
+    "sharik_worker": (
+        Audience.AUTH,
+        Audience.WORKER,
+        Audience.OPERATOR,
+        Audience.PLATFORM,
+        Audience.APPLICANT,
+    ),
     "sharik_test": tuple(Audience),
 }
 

@@ -13,6 +13,7 @@ class Walls:
 
     ``partner``, ``pam``: the column holding the partner's id that decides visibility for a partner (itself and its
     sub-partners) or for a PAM (the own book); ``ALL`` for every row; ``None`` for none.
+    ``pam_also``: a condition (SQL) on further rows that every PAM sees: what belongs to no partner yet.
     ``partner_member``, ``pam_member``: instead, the column with the membership a row belongs to.
     ``partner_writes``, ``pam_writes``: commands beyond SELECT, out of ``insert``, ``update``, ``delete``.
     ``general``: rows that name no partner in that column are everybody's.
@@ -30,6 +31,7 @@ class Walls:
     pam: str | None = None
     general: bool = False
     partner_if: str = ""
+    pam_also: str = ""
     partner_member: str | None = None
     pam_member: str | None = None
     partner_writes: frozenset[str] = frozenset()

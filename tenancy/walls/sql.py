@@ -90,8 +90,10 @@ def _rows(walls: Walls, is_partner: bool) -> str | None:
         return None
     if column == "ancestor_id":
         return "ancestor_id = (select app.co())"
-    named = f"{column} = {SUBTREE if is_partner else BOOK}"
-    return f"{column} is null or {named}" if walls.general else named
+    rows = f"{column} = {SUBTREE if is_partner else BOOK}"
+    if walls.general:
+        rows = f"{column} is null or {rows}"
+    return rows if is_partner or not walls.pam_also else f"({rows}) or ({walls.pam_also})"
 
 
 def commands_of(walls: Walls, audience: Audience) -> frozenset[str]:

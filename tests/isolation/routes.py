@@ -20,6 +20,7 @@ MODELS = {
     "api:authorisations": "programs.Authorisation",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
+    "applications:unblock": "partners.BlockEntry",
     "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
     "people:withdraw": "tenancy.Invitation",
@@ -65,6 +66,9 @@ MODELS = {
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
     "slug": "p1-slug",
+    "prospect": "p1-code",
+    "application": "p1-number",
+    "criterion": "p1-code",
     "kind": "product",
     "secret": "invite_unknown",
     "key": "unknown",
