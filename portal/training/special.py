@@ -1,6 +1,6 @@
 """Specialisations: what they ask, who has them, how far the reader's company is; and their form for the operator."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -157,4 +157,4 @@ class EditSpecialisation(NewSpecialisation):
 
     def prepare(self) -> None:
         found = one_by_code(specialising.specialisations_for(self.actor), self.kwargs["code"])
-        self.thing = cast(Specialisation, found)
+        self.thing = found
