@@ -27,6 +27,7 @@ RESOURCES = (
     "families",
     "formula",
     "funds",
+    "goals",
     "holds",
     "holidays",
     "kpis",
@@ -46,6 +47,7 @@ RESOURCES = (
     "settlements",
     "statements",
     "status",
+    "tasks",
     "territories",
     "transactions",
 )

@@ -1,9 +1,10 @@
-"""Programmes with tiers, who is enrolled, and the certificates of people."""
+"""Programmes with tiers, who is enrolled, certificates of people, and goals."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
+from programs.models.goals import Goal, GoalOffer
 from programs.models.specialisations import Specialisation, SpecialisationHeld
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
@@ -20,6 +21,8 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryListing",
     "Enrolment",
+    "Goal",
+    "GoalOffer",
     "Programme",
     "QuizAttempt",
     "QuizKey",

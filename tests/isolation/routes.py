@@ -11,6 +11,13 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "book:note": "partners.Note",
+    "book:hand_over": "tenancy.Membership",
+    "tasks:": "partners.Task",
+    "api:tasks": "partners.Task",
+    "meetings:": "partners.Meeting",
+    "goals:": "programs.Goal",
+    "api:goals": "programs.Goal",
     "onboarding:checklist": "partners.Checklist",
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",
@@ -42,6 +49,7 @@ MODELS = {
     "api:simulations": "incentives.Simulation",
     "announcements:": "incentives.SchemeVersion",
     "disputes:": "incentives.Dispute",
+    "api:deals-file": "workflow.Attachment",
     "api:disputes": "incentives.Dispute",
     "api:settlements": "incentives.SettlementRun",
     "api:adjustments": "incentives.Adjustment",
@@ -121,7 +129,7 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "onboarding:", "api:partners")
+            ("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):
