@@ -15,6 +15,7 @@ from api.general import MeView, SchemaView
 from api.goals import goal_paths
 from api.offers import Discounts, Estimates
 from api.payments import payment_paths
+from api.plans import plan_paths
 from api.quotes import quote_paths
 from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
     *REWARD_PATHS,
     *goal_paths(),
+    *plan_paths(),
     *task_paths(),
     *statement_paths(),
     *settlement_paths(),

@@ -9,4 +9,7 @@ class ProgramsConfig(AppConfig):
         from programs import authorisations, book  # noqa: F401
         from programs.directory import contacts  # noqa: F401
         from programs.goals import closing  # noqa: F401
+        from programs.plans import book as planned  # noqa: F401
+        from programs.plans import signing  # noqa: F401
+        from programs.reviews import services  # noqa: F401
         from programs.training import enrolments, expiry, importing  # noqa: F401

@@ -6,6 +6,8 @@ from programs.models.coverage import SoldWhere
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
 from programs.models.specialisations import Specialisation, SpecialisationHeld
+from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
+from programs.models.reviews import Review, ReviewAction
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -15,6 +17,7 @@ __all__ = [
     "Certificate",
     "Certification",
     "ContactRequest",
+    "Commitment",
     "Course",
     "CourseEnrolment",
     "CourseVersion",
@@ -23,9 +26,15 @@ __all__ = [
     "Enrolment",
     "Goal",
     "GoalOffer",
+    "Objective",
+    "ObjectiveTarget",
+    "Plan",
+    "PlanVersion",
     "Programme",
     "QuizAttempt",
     "QuizKey",
+    "Review",
+    "ReviewAction",
     "SoldWhere",
     "Specialisation",
     "SpecialisationHeld",
