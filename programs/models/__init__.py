@@ -5,9 +5,9 @@ from programs.models.courses import Course, CourseEnrolment, CourseVersion, Quiz
 from programs.models.coverage import SoldWhere
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
-from programs.models.specialisations import Specialisation, SpecialisationHeld
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
 from programs.models.reviews import Review, ReviewAction
+from programs.models.specialisations import Specialisation, SpecialisationHeld
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -16,8 +16,8 @@ __all__ = [
     "AuthorisationEnd",
     "Certificate",
     "Certification",
-    "ContactRequest",
     "Commitment",
+    "ContactRequest",
     "Course",
     "CourseEnrolment",
     "CourseVersion",
