@@ -26,6 +26,7 @@ from api.settlements import settlement_paths
 from api.simulations import simulation_paths
 from api.statements import statement_paths
 from api.tasks import task_paths
+from api.training import training_paths
 from api.transactions import transactions
 from api.whatif import WhatIfCalls
 
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),
+    *training_paths(),
     *authorisation_paths(),
     *setting_paths(),
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),

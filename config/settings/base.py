@@ -145,6 +145,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
+    "specialisations": {
+        "task": "programs.training.tasks.sweep_specialisations",
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
     "coverage": {
         "task": "programs.coverage.tasks.gather_coverage",
         "schedule": crontab(hour="1", minute="20"),

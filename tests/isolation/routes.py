@@ -62,6 +62,10 @@ MODELS = {
     "settlement:adjustment": "incentives.Adjustment",
     "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
+    "api:enrolments": "programs.CourseEnrolment",
+    "api:certificates": "programs.Certificate",
+    "directory:decide": "programs.DirectoryListing",
+    "directory:": "programs.ContactRequest",
     "training:certificate": "programs.Certificate",
     "training:revoke": "programs.Certificate",
     "training:": "programs.CourseEnrolment",
@@ -80,6 +84,7 @@ BESIDE = {
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "slug": "p1-slug",
     "prospect": "p1-code",
     "application": "p1-number",
     "criterion": "p1-code",
