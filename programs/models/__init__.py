@@ -3,9 +3,11 @@
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
+from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
 from programs.models.reviews import Review, ReviewAction
+from programs.models.specialisations import Specialisation, SpecialisationHeld
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
@@ -15,9 +17,12 @@ __all__ = [
     "Certificate",
     "Certification",
     "Commitment",
+    "ContactRequest",
     "Course",
     "CourseEnrolment",
     "CourseVersion",
+    "DirectoryEntry",
+    "DirectoryListing",
     "Enrolment",
     "Goal",
     "GoalOffer",
@@ -31,6 +36,8 @@ __all__ = [
     "Review",
     "ReviewAction",
     "SoldWhere",
+    "Specialisation",
+    "SpecialisationHeld",
     "Tier",
     "Worksheet",
 ]
