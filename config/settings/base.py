@@ -145,6 +145,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
+    "specialisations": {
+        "task": "programs.training.tasks.sweep_specialisations",
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
     "coverage": {
         "task": "programs.coverage.tasks.gather_coverage",
         "schedule": crontab(hour="1", minute="20"),
@@ -276,9 +281,17 @@ SPECTACULAR_SETTINGS = {
         "HoldReasonEnum": "incentives.states.HoldReason",
         "GoalStateEnum": "programs.goals.enums.GoalState",
         "GoalBasisEnum": "programs.goals.enums.GoalBasis",
+        "PlanStateEnum": "programs.plans.enums.PlanState",
+        "ReviewStateEnum": "programs.reviews.enums.ReviewState",
         "SideEnum": "partners.book.enums.Side",
         "TaskStateEnum": "partners.book.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",
+        "OnboardingStateEnum": "partners.onboarding.enums.OnboardingState",
+        "StepStateEnum": "partners.onboarding.enums.StepState",
+        "StepKindEnum": "partners.onboarding.enums.StepKind",
+        "DocumentStateEnum": "partners.documents.enums.DocumentState",
+        "SchemeKindEnum": "incentives.enums.SchemeKind",
+        "DocumentKindEnum": "partners.documents.enums.DocumentKind",
     },
 }
 

@@ -11,11 +11,23 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "api:onboarding-steps": "partners.OnboardingStep",
+    "api:onboarding": "partners.Onboarding",
+    "api:documents": "partners.PartnerDocument",
+    "api:contract-acceptances": "partners.ContractAcceptance",
+    "contracts:version": "partners.ContractVersion",
+    "contracts:proof": "partners.ContractAcceptance",
+    "contracts:": "partners.Contract",
+    "documents:": "partners.PartnerDocument",
     "book:note": "partners.Note",
     "book:hand_over": "tenancy.Membership",
     "tasks:": "partners.Task",
     "api:tasks": "partners.Task",
     "meetings:": "partners.Meeting",
+    "plans:": "programs.Plan",
+    "api:plans": "programs.Plan",
+    "reviews:": "programs.Review",
+    "api:reviews": "programs.Review",
     "goals:": "programs.Goal",
     "api:goals": "programs.Goal",
     "onboarding:checklist": "partners.Checklist",
@@ -58,6 +70,10 @@ MODELS = {
     "settlement:adjustment": "incentives.Adjustment",
     "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
+    "api:enrolments": "programs.CourseEnrolment",
+    "api:certificates": "programs.Certificate",
+    "directory:decide": "programs.DirectoryListing",
+    "directory:": "programs.ContactRequest",
     "training:certificate": "programs.Certificate",
     "training:revoke": "programs.Certificate",
     "training:": "programs.CourseEnrolment",
@@ -67,8 +83,16 @@ MODELS = {
     "workflow:file": "workflow.Attachment",
     "workflow:": "workflow.Notification",
 }
+#: Numbers beside the main one, by the name of the parameter.
+BESIDE = {
+    "objective_id": "programs.Objective",
+    "commitment_id": "programs.Commitment",
+    "target_id": "programs.ObjectiveTarget",
+    "action_id": "programs.ReviewAction",
+}
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "slug": "p1-slug",
     "prospect": "p1-code",
     "application": "p1-number",
     "criterion": "p1-code",
@@ -127,6 +151,8 @@ def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) ->
             ("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
+    if parameter in BESIDE:
+        return ids[BESIDE[parameter]]
     if parameter == "pk" or parameter.endswith("_id"):
         label = next((label for start, label in MODELS.items() if route.name.startswith(start)), None)
         assert label, f"Which table does the number of {route.name} mean? Add it to MODELS."
@@ -140,6 +166,6 @@ def first_ids(tenant: Tenant) -> dict[str, int]:
     with tenant.scope():
         found = {
             label: apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True).first()
-            for label in set(MODELS.values())
+            for label in {*MODELS.values(), *BESIDE.values()}
         }
     return found | {"tenancy.Membership": tenant.actors["partner_owner@p1"].membership_id}

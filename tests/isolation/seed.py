@@ -16,6 +16,7 @@ from tests.kit.world import Tenant
 READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
 FIXED: dict[str, dict[str, Any]] = {
+    "partners.ContractAcceptance": {"address": "192.0.2.1"},
     "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
     "incentives.SettlementRun": {"approved_by_id": None, "currency": "USD"},
     "incentives.Adjustment": {"decided_by_id": None, "state": "approved"},
@@ -26,6 +27,14 @@ FIXED: dict[str, dict[str, Any]] = {
         "periods": [],
     },
     "programs.Goal": {"state": "agreed"},
+    "programs.Plan": {"state": "shared", "year": "2013"},
+    "programs.PlanVersion": {
+        "content": {
+            **dict.fromkeys(("title", "summary", "strengths", "weaknesses", "opportunities", "threats"), "x"),
+            "objectives": [],
+            "commitments": {},
+        }
+    },
     "deals.Deal": {"currency": "USD"},
     "partners.Application": {
         "partner_id": None,
