@@ -130,8 +130,14 @@ class Judge:
         """Whether partners of this group may sell it there, and know how."""
         if question.certified and question.case.layer not in group.layers:
             return False
-        if group.seller.partner:
-            verdict = judge(self.own[group.seller.partner], question.case, self.doors)
+        case = question.case
+        own = [
+            rule
+            for rule in self.own.get(group.seller.partner, ())
+            if rule.layer in ("", case.layer) and rule.product in (None, case.product)
+        ]
+        if own:
+            verdict = judge(own, case, self.doors)
             if verdict.rule is not None:
                 return verdict.allowed
         both = group.rules & question.rules
