@@ -8,7 +8,7 @@ A domain app declares each kind once, with its texts::
 ``notify`` works in every audience's scope (the rows are made by the worker), so a partner's step can tell the operator's
 people. ``params`` carry what the text names: codes, names, numbers, ``date`` and ``datetime`` values (written in the reader's
 calendar), ``{"amount", "currency"}``, ``{"period": code}`` and ``names_of(thing)`` for a
-name in the reader's language. A state or other choice is given by its value, and its words by ``declare``::
+name in the reader's language (with ``"count"``, a number as text, behind it), and lists of all these. A state or other choice is given by its value, and its words by ``declare``::
 
     DECIDED = declare("deals.decided", Urgency.ACTION, _("Deal %(ref)s: %(state)s"), state=DealState)
 

@@ -143,6 +143,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    # Once in the night of every zone is enough; several times do no harm.
+    "tiers": {"task": "programs.tasks.evaluate_tiers", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
     "mails": {"task": "portal.workflow.tasks.sweep_mails", "schedule": 20, "options": {"expires": 20}},
 }

@@ -27,14 +27,20 @@ def _written(formats: Formats, value: Any) -> str:
 
 
 def _value(formats: Formats, value: Any) -> str:
-    """Params come back from JSON: days and moments as ISO texts, money as a pair, names with those in other languages."""
+    """Params come back from JSON: days and moments as ISO texts, money as a pair, names with those in other languages
+    (perhaps with a number), and lists of such."""
     try:
         if isinstance(value, str) and _DAY.fullmatch(value):
             return formats.day(date.fromisoformat(value))
         if isinstance(value, str) and _MOMENT.fullmatch(value):
             return formats.moment(datetime.fromisoformat(value))
+        if isinstance(value, list):
+            return ("، " if formats.language in ("fa", "ar") else ", ").join(
+                _value(formats, one) for one in value
+            )
         if isinstance(value, dict) and "names" in value:
-            return str(value["names"].get(formats.language) or value["name"])
+            name = str(value["names"].get(formats.language) or value["name"])
+            return f"{name}: {formats.number(Decimal(value['count']))}" if "count" in value else name
         if isinstance(value, dict) and "period" in value:
             return formats.period(value["period"])
         if isinstance(value, dict):

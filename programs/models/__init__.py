@@ -1,12 +1,23 @@
-"""Programmes with tiers, who is enrolled, and the certificates of people."""
+"""Programmes with tiers, what they ask and give, who is enrolled, and the certificates of people."""
 
+from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
+from programs.models.requirements import Evidence, Requirement, RequirementValue
+from programs.models.standing import TierChange, TierException
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
 __all__ = [
+    "Benefit",
     "Certificate",
     "Certification",
     "Enrolment",
+    "Evidence",
+    "ExpertBalance",
+    "ExpertBooking",
     "Programme",
+    "Requirement",
+    "RequirementValue",
     "Tier",
+    "TierChange",
+    "TierException",
 ]
