@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Forbidden, InputError, NotFound
 from common.text import clean_text
+from deals.authorised import check_authorised, wishes
 from deals.enums import DealState, LineState, QuoteState
 from deals.models import Deal, DealCounter, DealLine, Quote, QuoteLine
 from deals.office import office
@@ -95,7 +96,8 @@ def quote_lines(quote: Quote) -> QuerySet[QuoteLine]:
 def create_quote(actor: Actor, *, deal: str, valid_until: date | None = None, text: str = "") -> Quote:
     """A draft of the next version for the deal with this number, priced now.
 
-    Raises ``NotFound``, ``Conflict`` for a deal that is over or has no products, ``InputError`` for a product without price.
+    Raises ``NotFound``, ``Conflict`` for a deal that is over or has no products, ``InputError`` for a product without price,
+    ``Invalid("not_authorised")`` for what the company may not sell.
     """
     actor.require(Permission.REGISTER_DEALS)
     found = _own(actor, deals_for(actor).filter(ref=deal).first())
@@ -110,6 +112,8 @@ def create_quote(actor: Actor, *, deal: str, valid_until: date | None = None, te
     last = valid_until or today + timedelta(days=quote_days())
     if not today <= last <= today + timedelta(days=LONGEST):
         raise InputError("bad_validity", _("Choose a day from today up to a year ahead."), "valid_until")
+    with office(actor):
+        check_authorised(actor, found, wishes(line.product for line in lines))
     priced = _pricers[-1](actor, found, lines, today)
     with office(actor):
         Deal.objects.select_for_update(no_key=True).get(pk=found.pk)

@@ -85,3 +85,30 @@ class CertificateState(models.TextChoices):
     EXPIRED = "expired", _("Expired")
     RENEWED = "renewed", _("Renewed")
     REVOKED = "revoked", _("Revoked")
+
+
+class Effect(models.TextChoices):
+    """What a rule of authorisation says."""
+
+    ALLOW = "allow", _("May sell")
+    REFUSE = "refuse", _("May not sell")
+
+
+class WorksheetState(models.TextChoices):
+    """A worksheet that waits for its decision, and how it ended."""
+
+    WAITING = "waiting", _("Waits for a decision")
+    OPENED = "opened", _("Opened")
+    KEPT = "kept", _("Stays closed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Criterion(models.TextChoices):
+    """What speaks for opening a core product to partners; each is weighted and scored from 0 to 10."""
+
+    SHARE = "share", _("Our market share leaves room to win")
+    ATTENTION = "attention", _("It wins the partner's attention for us")
+    REACH = "reach", _("Partners reach customers whom we do not")
+    ABILITY = "ability", _("Partners can sell and support it")
+    OWN_SALES = "own_sales", _("Our own sales are not displaced")
+    CONTROL = "control", _("Price and service stay as promised")

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
-from deals.authorised import may_sell
+from deals.authorised import Wish, check_authorised
 from deals.conflicts import Findings, find_conflicts
 from deals.enums import DealState, LineState, Outcome
 from deals.fields import line_row, read_lines
@@ -30,8 +30,7 @@ def propose_line(actor: Actor, *, ref: str, line: Mapping[str, Any], version: in
         read = read_lines([line], errors)
         if errors:
             raise Invalid(errors)
-        if not may_sell(deal, [read[0].product.pk]):
-            raise Conflict("not_authorised", _("The company is not authorised to sell this."))
+        check_authorised(actor, deal, [Wish("product", read[0].product)])
         row: DealLine = line_row(deal, read[0], _next_position(deal), state=LineState.PROPOSED)
         row.save()
         touch(actor, deal, "line_proposed", text=row.product.code)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, InputError, Invalid
-from deals.authorised import may_sell
+from deals.authorised import check_authorised, wishes
 from deals.enums import DealState
 from deals.fields import fill, store_lines
 from deals.forms import check_complete
@@ -40,22 +40,21 @@ def submit_deal(actor: Actor, *, ref: str, version: int | None = None) -> Deal:
 def _submit(actor: Actor, deal: Deal) -> None:
     if deal.state != DealState.DRAFT:
         advance(actor, deal, DealState.SUBMITTED)  # Refuses with the ways that there are.
-    _check(deal)
+    _check(actor, deal)
     deal.submitted_at = now = moment()
     start_clock(deal, now)
     advance(actor, deal, DealState.SUBMITTED, save=["submitted_at", "decision_due_at", "paused_at"])
     examine(actor, deal)
 
 
-def _check(deal: Deal) -> None:
+def _check(actor: Actor, deal: Deal) -> None:
     check_complete(deal)
-    products = DealLine.objects.filter(deal=deal).values_list("product_id", flat=True)
-    if not may_sell(deal, list(products)):
-        raise Conflict("not_authorised", _("The company is not authorised to sell this."))
+    lines = DealLine.objects.filter(deal=deal).select_related("product__family")
+    check_authorised(actor, deal, wishes(line.product for line in lines))
 
 
 def _answer(actor: Actor, deal: Deal) -> None:
-    _check(deal)
+    _check(actor, deal)
     resume_clock(deal, moment())
     deal.asked_fields, deal.answer_due_at = [], None
     fields = ["decision_due_at", "paused_at", "asked_fields", "answer_due_at"]

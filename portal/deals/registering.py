@@ -149,13 +149,14 @@ def _page(
     form: RegistrationForm,
     rows: list[Any],
     status: int,
+    problems: Mapping[int, list[str]] | None = None,
 ) -> HttpResponse:
     model = deal.engagement_model if deal else EngagementModel.SELL_TO
     context = {
         "title": _("Register a deal") if deal is None else deal.ref,
         "deal": deal,
         "form": form,
-        "rows": [{"values": row} for row in rows],
+        "rows": _with_problems(rows, problems or {}),
         "products": product_choices(actor),
         "known": selectors.customers_of(actor) if actor.is_partner else [],
         "evidence": form_for(model, deal.programme if deal else "").evidence,
@@ -163,6 +164,16 @@ def _page(
         "crumbs": [(_("Deals"), reverse("deals:list"))],
     }
     return render(request, "portal/deals/register.html", context, status=status)
+
+
+def _with_problems(rows: list[Any], problems: Mapping[int, list[str]]) -> list[dict[str, Any]]:
+    """Rows with what stands against each; services count only those that name a product."""
+    found, place = [], 0
+    for row in rows:
+        named = bool(row.get("product"))
+        found.append({"values": row, "problems": problems.get(place, []) if named else []})
+        place += named
+    return found
 
 
 @member_page(REGISTER)
@@ -207,8 +218,8 @@ def _save(request: HttpRequest, actor: Actor, deal: Deal | None) -> HttpResponse
             with transaction.atomic():
                 deal = submit_deal(actor, ref=deal.ref)
     except (InputError, Conflict, Invalid) as error:
-        _blame(request, form, error)
-        return _page(request, actor, deal, form, _sent_rows(request.POST), 422)
+        problems = _blame(form, error)
+        return _page(request, actor, deal, form, _sent_rows(request.POST), 422, problems)
     if request.POST.get("then") == "submit":
         messages.success(request, _("Submitted: %(state)s.") % {"state": DealState(deal.state).label})
     else:
@@ -227,14 +238,23 @@ def _store(request: HttpRequest, actor: Actor, deal: Deal | None, form: Registra
     return change_draft(actor, ref=deal.ref, fields=given, version=version)
 
 
-def _blame(request: HttpRequest, form: forms.Form, error: DomainError) -> None:
+def _blame(form: forms.Form, error: DomainError) -> dict[int, list[str]]:
+    """Put every refusal at its field; what is about a product's line comes back by the line's place."""
+    lines: dict[int, list[str]] = {}
     for one in error.errors if isinstance(error, Invalid) else [error]:
         field = "presales_text" if one.field == "presales" else one.field
-        if field in form.fields:
+        head, _dot, rest = (field or "").partition(".")
+        place = rest.partition(".")[0]
+        if head == "lines" and place.isdigit():
+            lines.setdefault(int(place), []).append(one.message)
+        elif field in form.fields:
             form.add_error(field, one.message)
         else:
-            name = FIELD_WORDS.get((one.field or "").split(".")[0])
+            name = FIELD_WORDS.get(head)
             form.add_error(None, f"{name}: {one.message}" if name else one.message)
+    if lines:
+        form.add_error(None, _("Look at the products: something is wrong with a line."))
+    return lines
 
 
 @require_POST

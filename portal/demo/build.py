@@ -11,6 +11,7 @@ from common.periods import period_of
 from performance.counting.service import count_pending
 from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
+from portal.demo.authorised import make_authorisations, make_core
 from portal.demo.banking import make_accounts
 from portal.demo.deals import make_deals
 from portal.demo.kinds import make_exchanges, make_kinds
@@ -57,6 +58,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     demo = Demo(place)
     with scope_of(actor):
         make_catalogue(actor, place)
+        make_core(actor, place)
         make_customers(actor, place, rng, today)
         demo.partners = make_partners(actor, place, rng, today)
         make_people(actor, place)
@@ -78,6 +80,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         )
         make_schemes(actor, place, first.start)
         make_kinds(actor, place, today)
+        make_authorisations(actor, place, today)
         make_deals(actor, place, rng, today)
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
         make_quotes(actor)

@@ -26,7 +26,7 @@ def make_pipeline(actor: Actor, place: Place, rng: Random, today: date) -> None:
         list(Segment.objects.order_by("code")),
         list(Territory.objects.filter(level__gt=0).order_by("code")),
     )
-    products = list(Product.objects.filter(active=True).order_by("code"))
+    products = list(Product.objects.filter(active=True).exclude(family__layer="core").order_by("code"))
     partners = {partner.code: partner for partner in Partner.objects.filter(code__in=PARTNERS)}
     deals = [
         _deal(place, rng, today, number, partners[PARTNERS[number % len(PARTNERS)]], segments, territories)

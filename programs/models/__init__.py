@@ -3,11 +3,14 @@
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.standing import TierChange, TierException
+from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
 __all__ = [
     "Benefit",
+    "Authorisation",
+    "AuthorisationEnd",
     "Certificate",
     "Certification",
     "Enrolment",
@@ -20,4 +23,5 @@ __all__ = [
     "Tier",
     "TierChange",
     "TierException",
+    "Worksheet",
 ]

@@ -14,6 +14,7 @@ class Walls:
     sub-partners) or for a PAM (the own book); ``ALL`` for every row; ``None`` for none.
     ``partner_member``, ``pam_member``: instead, the column with the membership a row belongs to.
     ``partner_writes``, ``pam_writes``: commands beyond SELECT, out of ``insert``, ``update``, ``delete``.
+    ``general``: rows that name no partner in that column are everybody's.
     ``partner_if``: a further condition (SQL) on the rows that partners see.
     ``auth``: commands of the login surface.
     ``insert_only``: partners, PAMs and the login surface may add rows but never see any.
@@ -23,6 +24,7 @@ class Walls:
 
     partner: str | None = None
     pam: str | None = None
+    general: bool = False
     partner_if: str = ""
     partner_member: str | None = None
     pam_member: str | None = None

@@ -63,7 +63,8 @@ def _rows(walls: Walls, is_partner: bool) -> str | None:
         return None
     if column == "ancestor_id":
         return "ancestor_id = (select app.co())"
-    return f"{column} = {SUBTREE if is_partner else BOOK}"
+    named = f"{column} = {SUBTREE if is_partner else BOOK}"
+    return f"{column} is null or {named}" if walls.general else named
 
 
 def commands_of(walls: Walls, audience: Audience) -> frozenset[str]:
