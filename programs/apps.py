@@ -5,5 +5,5 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        # Declares the operator's settings.
-        from programs import authorisations  # noqa: F401
+        # Declares the operator's settings and the notices.
+        from programs import authorisations, notices, numbers  # noqa: F401

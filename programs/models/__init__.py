@@ -1,16 +1,16 @@
 """Programmes with tiers, what they ask and give, who is enrolled, and the certificates of people."""
 
+from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.standing import TierChange, TierException
-from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
 __all__ = [
-    "Benefit",
     "Authorisation",
     "AuthorisationEnd",
+    "Benefit",
     "Certificate",
     "Certification",
     "Enrolment",
