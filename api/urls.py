@@ -51,5 +51,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accruals/<int:pk>/what-if/", WhatIfCalls.as_view({"post": "try_it"}), name="accruals-what-if"),
     *payment_paths(),
+    *catalog.customer_paths(),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]
