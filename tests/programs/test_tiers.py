@@ -95,6 +95,7 @@ def test_at_risk_then_grace_then_a_person_confirms_one_tier_less(inside: Tenant)
     night(inside)
     assert (where(inside), standing(inside).due_on) == (("platinum", "at_risk"), date(2026, 7, 1))
     warning = OutboxEvent.objects.filter(payload__kind="tiers.at_risk").first()
+    assert warning is not None
     assert warning.payload["params"]["missing"] == [{"name": "Sales", "names": {}, "count": "1000"}]
     night(inside, date(2026, 6, 30))
     assert where(inside) == ("platinum", "at_risk")
@@ -108,7 +109,8 @@ def test_at_risk_then_grace_then_a_person_confirms_one_tier_less(inside: Tenant)
     assert standing(inside).due_on == review + timedelta(days=90)
     confirm_demotion(inside.system, enrolment_id=row.pk, text="As agreed")
     after = standing(inside)
-    assert (after.tier.code, after.state, after.former.code) == ("gold", "held", "platinum")
+    assert (after.tier.code, after.state, after.former) == ("gold", "held", tier("platinum"))
+    assert after.former_until is not None
     assert after.former_until >= timezone.now().date()
     assert Partner.objects.get(code="p1").tier == "gold"
     last = TierChange.objects.latest("id")
