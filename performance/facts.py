@@ -7,6 +7,10 @@ KPIs and schemes (points, benefits, fees) see it as they see lines of source sys
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
+from partners.models import Partner
+from performance.enums import LineKind
 from performance.feed.intake import receive_lines
 from tenancy.actors import Actor
 from tenancy.outbox import emit, on
@@ -51,3 +55,11 @@ def fact_happened(actor: Actor, payload: dict[str, Any]) -> None:
     receipt = receive_lines(actor, [line], channel="facts")
     if receipt.rejected:
         raise ValueError(f"fact refused: {receipt.rejected[0].message}")
+
+
+@on("partners.activated")
+def partner_activated(actor: Actor, payload: dict[str, Any]) -> None:
+    """A partner has come in: once in its life."""
+    partner = Partner.objects.get(pk=payload["partner_id"])
+    reference = f"joined:{partner.pk}"
+    tell_fact(kind=LineKind.JOINED, reference=reference, partner=partner.code, occurred_at=timezone.now())

@@ -5,5 +5,10 @@ class ProgramsConfig(AppConfig):
     name = "programs"
 
     def ready(self) -> None:
-        # Declares the operator's settings and the notices.
-        from programs import authorisations, notices, numbers  # noqa: F401
+        # Registers the handlers of timers and of the outbox, and declares the operator's settings and the notices.
+        from programs import (  # noqa: F401
+            authorisations,
+            notices,
+            numbers,
+        )
+        from programs.training import enrolments, expiry  # noqa: F401

@@ -80,11 +80,38 @@ class BookingState(models.TextChoices):
 
 
 class CertificateState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    IN_TRAINING = "in_training", _("In training")
     PASSED = "passed", _("Valid")
     EXPIRING = "expiring", _("Expires soon")
     EXPIRED = "expired", _("Expired")
     RENEWED = "renewed", _("Renewed")
     REVOKED = "revoked", _("Revoked")
+
+
+#: A certificate in one of these counts.
+HELD_STATES = (CertificateState.PASSED, CertificateState.EXPIRING)
+
+
+class CertificateSource(models.TextChoices):
+    COURSE = "course", _("Own course")
+    HAND = "hand", _("Entered by hand")
+    FILE = "file", _("Import")
+
+
+class EnrolmentState(models.TextChoices):
+    """How a person stands in a course."""
+
+    PLANNED = "planned", _("Enrolled")
+    IN_TRAINING = "in_training", _("In training")
+    COMPLETED = "completed", _("Completed")
+    FAILED = "failed", _("Not passed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class QuestionKind(models.TextChoices):
+    SINGLE = "single", _("One answer")
+    MULTIPLE = "multiple", _("Several answers")
 
 
 class Effect(models.TextChoices):

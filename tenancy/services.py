@@ -21,6 +21,8 @@ from tenancy.tokens import hash_secret, new_secret
 INVITATION_LIFE = timedelta(days=14)
 #: Emitted with ``member_id`` when a membership is closed.
 MEMBER_LEFT = "tenancy.member_left"
+#: Emitted with ``member_id`` and ``partner_id`` when an invitation was accepted.
+MEMBER_JOINED = "tenancy.member_joined"
 
 
 def create_operator(
@@ -147,6 +149,7 @@ def accept_invitation(invitation: Invitation, person: Person) -> Membership:
     membership = add_membership(person, role=locked.role, partner_id=locked.partner_id)
     locked.accepted_at = timezone.now()
     locked.save(update_fields=["accepted_at"])
+    emit(MEMBER_JOINED, {"member_id": membership.pk, "partner_id": membership.partner_id})
     return membership
 
 

@@ -17,10 +17,12 @@ from deals.services.examining import drop_case, examine
 from deals.services.steps import advance, moment, resume_clock, start_clock, touch
 from deals.services.waiting import leave_queue, move_up
 from deals.slots import release_slots
+from tenancy import outbox
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
 REGISTER = Permission.REGISTER_DEALS
+SUBMITTED = "deals.submitted"
 
 
 def submit_deal(actor: Actor, *, ref: str, version: int | None = None) -> Deal:
@@ -44,6 +46,7 @@ def _submit(actor: Actor, deal: Deal) -> None:
     deal.submitted_at = now = moment()
     start_clock(deal, now)
     advance(actor, deal, DealState.SUBMITTED, save=["submitted_at", "decision_due_at", "paused_at"])
+    outbox.emit(SUBMITTED, {"deal_id": deal.pk, "partner_id": deal.partner_id})
     examine(actor, deal)
 
 

@@ -30,12 +30,15 @@ from incentives.payments.telling import (
 )
 from incentives.states import BankAccountState as State
 from partners.models import Partner
+from tenancy import outbox
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.states import move, note
 from workflow.timers import on_timer, schedule
 
 TIMER = "payments.account_due"
+#: Emitted with ``partner_id`` when an account of the partner can be paid to.
+USABLE = "bank.confirmed"
 _OPEN = (State.SUBMITTED, State.CONFIRMED)
 
 
@@ -168,7 +171,15 @@ def _activate(actor: Actor, account: BankAccount) -> BankAccount:
     account.active_from = timezone.now()
     move(actor, account, State.ACTIVE, ACCOUNT, save=["confirmed_by", "active_from"])
     tell_partner(ACTIVE, account)
+    outbox.emit(USABLE, {"partner_id": account.partner_id})
     return account
+
+
+@outbox.on("partners.onboarding_started")
+def tell_usable(actor: Actor, payload: dict[str, Any]) -> None:
+    """A partner that is taken on may have an account already."""
+    if _of(payload["partner_id"]).filter(state=State.ACTIVE).exists():
+        outbox.emit(USABLE, {"partner_id": payload["partner_id"]})
 
 
 def _withdraw_open(actor: Actor, partner_id: int, states: list[State], reason: str) -> None:

@@ -2,6 +2,7 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
+from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.standing import TierChange, TierException
 from programs.models.tiers import Enrolment, Programme, Tier
@@ -13,11 +14,16 @@ __all__ = [
     "Benefit",
     "Certificate",
     "Certification",
+    "Course",
+    "CourseEnrolment",
+    "CourseVersion",
     "Enrolment",
     "Evidence",
     "ExpertBalance",
     "ExpertBooking",
     "Programme",
+    "QuizAttempt",
+    "QuizKey",
     "Requirement",
     "RequirementValue",
     "Tier",

@@ -1,0 +1,1 @@
+"""Courses, quizzes, certificates of people, and who is certified in what."""
