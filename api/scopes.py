@@ -30,6 +30,7 @@ RESOURCES = (
     "payments",
     "points",
     "products",
+    "programs",
     "redemptions",
     "reps",
     "rewards",

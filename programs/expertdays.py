@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -102,7 +103,12 @@ def book_days(
         balance=balance, partner=partner, day=day, days=days, topic=topic, booked_by=actor.name
     )
     audit.record(actor, "expertdays.book", row, changes={"days": days, "day": day.isoformat()})
-    facts = {"partner": names_of(partner), "days": f"{days.normalize():f}", "day": day, "topic": topic}
+    facts: dict[str, Any] = {
+        "partner": names_of(partner),
+        "days": f"{days.normalize():f}",
+        "day": day,
+        "topic": topic,
+    }
     path = f"/tiers/experts/{partner.code}/"
     notify(BOOKED, row, to=pams_of(partner.pk, Permission.MANAGE_PROGRAMS), path=path, **facts)
     return row

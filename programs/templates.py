@@ -142,7 +142,7 @@ def _sales(actor: Actor) -> Kpi:
         beneficiary=Beneficiary.PARTNER,
         filters={},
     )
-    found = fitting.order_by("pk").first()
+    found: Kpi | None = fitting.order_by("pk").first()
     if found is not None:
         return found
     existing = Kpi.objects.filter(code=SALES).exists()

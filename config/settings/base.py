@@ -259,6 +259,10 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "LayerEnum": "catalog.enums.Layer",
+        "TierStateEnum": "programs.enums.TierState",
+        "ExceptionStateEnum": "programs.enums.ExceptionState",
+        "ReviewPeriodEnum": "programs.enums.ReviewPeriod",
+        "BenefitKindEnum": "programs.enums.BenefitKind",
         "PartnerRoleEnum": "catalog.enums.PartnerRole",
         "PartnerStateEnum": "partners.enums.PartnerState",
         "KpiPeriodEnum": "performance.enums.PeriodKind",

@@ -53,7 +53,8 @@ class _Named(_Form):
         if thing is not None:
             del self.fields["code"]
             self.initial[names[0]] = thing.name
-            self.initial |= {f"name_{code}": thing.names.get(code, "") for code in self.languages[1:]}
+            for code in self.languages[1:]:
+                self.initial[f"name_{code}"] = thing.names.get(code, "")
             self.fill(thing)
         self.order_fields(["code", *names])
 

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, InputError
+from partners.selectors import get_partner
+from portal.partners.tables import state_of as partner_state
 from portal.programs.words import Node, Words, benefit_words, lines, state_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import Formats, formats_of
@@ -131,7 +133,7 @@ class Members(ListPage):
 def mine(request: HttpRequest) -> HttpResponse:
     """The own company's programmes; with one alone, its page at once."""
     actor = actor_of_request(request)
-    rows = list(selectors.enrolments_for(actor).filter(partner_id=actor.partner_id))
+    rows = list(selectors.enrolments_for(actor).filter(partner_id=actor.partner_id or 0))
     if len(rows) == 1:
         code = rows[0].partner.code
         return HttpResponseRedirect(reverse("programs:progress", args=[rows[0].programme.code, code]))
@@ -162,6 +164,24 @@ def progress(request: HttpRequest, code: str, partner: str) -> HttpResponse:
         ],
     }
     return render(request, "portal/programs/progress.html", context)
+
+
+@member_page(VIEW)
+def of_partner(request: HttpRequest, code: str) -> HttpResponse:
+    """A partner's programmes and the whole history of its tiers."""
+    actor = actor_of_request(request)
+    found = get_partner(actor, code)
+    rows = selectors.enrolments_for(actor).filter(partner=found)
+    context = {
+        "title": found.label(),
+        "partner": found,
+        "tab": "tiers",
+        "state": partner_state(found),
+        "rows": [(row, state_of(row.state)) for row in rows],
+        "history": [(step, state_of(step.state)) for step in selectors.history_of(actor, found.pk)[:200]],
+        "crumbs": [] if found.pk == actor.partner_id else [(_("Partners"), reverse("partners:list"))],
+    }
+    return render(request, "portal/programs/of_partner.html", context)
 
 
 def standing_of(request: HttpRequest, row: Enrolment) -> dict[str, Any]:

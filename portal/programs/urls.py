@@ -4,6 +4,7 @@ from portal.programs import builder, exceptions, experts, standing
 
 programs = [
     path("tiers/", standing.WatchList.as_view(), name="watch"),
+    path("tiers/of/<str:code>/", standing.of_partner, name="of_partner"),
     path("tiers/mine/", standing.mine, name="mine"),
     path("tiers/programmes/", builder.programme_list, name="programmes"),
     path("tiers/programmes/new/", builder.NewProgramme.as_view(), name="new"),

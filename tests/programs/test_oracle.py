@@ -54,7 +54,7 @@ class Oracle:
             answers = [self.met(partner, part) for part in node["parts"]]
             return not answers or (all(answers) if node["asks"] == "all" else any(answers))
         if node["asks"] == "certificates":
-            return len(self.people.get((partner, node["certification"]), ())) >= node["threshold"]
+            return len(self.people.get((partner, node["certification"]), ())) >= int(node["threshold"])
         value = self.value(partner, node)
         return value is not None and value >= Decimal(node["threshold"])
 
@@ -162,7 +162,7 @@ def fair(fitting: list[frozenset[int]], wanted: list[int], limit: int) -> list[i
 def test_one_person_counts_in_two_requirements_and_nobody_is_wasted(
     asked: list[tuple[frozenset[int], int]],
 ) -> None:
-    held = {number: people for number, (people, _) in enumerate(asked)}
+    held: dict[int | None, frozenset[int]] = {number: people for number, (people, _) in enumerate(asked)}
     found = counted(held, [(number, wanted) for number, (_, wanted) in enumerate(asked)], 2)
     best = fair([people for people, _ in asked], [wanted for _, wanted in asked], 2)
     for number, (people, wanted) in enumerate(asked):
