@@ -1,9 +1,14 @@
 """Products, their families, segments, territories and customers."""
 
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api.coded import Calls, CodedResource, NamedBody, WithCode
-from api.fields import Flag, MoneyField, Ref, Text
+from api.fields import Body, Flag, MoneyField, Ref, Text
 from api.filters import CODED, choice, code, flag
 from catalog import selectors, services
 from catalog.enums import Layer, PartnerRole
@@ -56,6 +61,12 @@ class CustomerBody(NamedBody):
     segment = Ref(required=False, allow_null=True)
     territory = Ref(required=False, allow_null=True)
     since = serializers.DateField(required=False, allow_null=True)
+    phone = Text(required=False, allow_blank=True, max_length=32)
+    email = Text(required=False, allow_blank=True, max_length=254)
+
+
+class Merge(Body):
+    other = Text(max_length=64, help_text="Code of the customer that is the same.")
 
 
 class NewCustomer(WithCode, CustomerBody):
@@ -127,7 +138,7 @@ class Territories(CatalogResource):
 
 
 class Customers(CatalogResource):
-    """Staff only: partners meet customers in their own transactions."""
+    """Staff only: partners meet customers in their own transactions. A merged code answers with who stands for it."""
 
     resource = "customers"
     serializer_class = CustomerBody
@@ -144,6 +155,20 @@ class Customers(CatalogResource):
         services.save_customer,
         services.change_customer,
     )
+
+    @extend_schema(request=Merge, responses=CustomerBody)
+    def merge(self, request: Request, code: str) -> Response:
+        """Two customers are one: the older stays and is answered; transactions and deals of the other follow."""
+        body = Merge(data=request.data)
+        body.is_valid(raise_exception=True)
+        kept = services.merge_customers(self.actor, code=code, other=body.validated_data["other"])
+        return self._answer(self.calls.one(self.actor, kept.code))
+
+
+def customer_paths() -> list[URLPattern]:
+    """More verbs of customers; they go before the codes, which may hold slashes."""
+    view = Customers.as_view({"post": "merge"})
+    return [path("customers/<path:code>/merge/", view, name="customers-merge")]
 
 
 VIEWS: tuple[type[CodedResource], ...] = (Families, Products, Segments, Territories, Customers)

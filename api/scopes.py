@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "adjustments",
+    "authorisations",
     "bank-accounts",
     "benefits",
     "customers",

@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from api import catalog, partners, performance
 from api.accruals import Accruals
+from api.authorisations import authorisation_paths
 from api.coded import coded_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *quote_paths(),
     *deal_paths(),
     *program_paths(),
+    *authorisation_paths(),
     *setting_paths(),
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
@@ -53,5 +55,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accruals/<int:pk>/what-if/", WhatIfCalls.as_view({"post": "try_it"}), name="accruals-what-if"),
     *payment_paths(),
+    *catalog.customer_paths(),
     *(route for view in (*catalog.VIEWS, *partners.VIEWS) for route in coded_paths(view)),
 ]

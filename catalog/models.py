@@ -100,6 +100,10 @@ class Customer(Named, Searchable, Coded):
     )
     #: The first day the operator knew the customer; decides "new customer".
     since = models.DateField(_("customer since"), null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True, default="", db_default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="", db_default="")
+    #: The customer that stands for this one since the two turned out to be the same.
+    merged_into = TenantForeignKey("self", null=True, blank=True, editable=False, related_name="+")
 
     class Meta(Coded.Meta):
         constraints = [
@@ -110,4 +114,11 @@ class Customer(Named, Searchable, Coded):
                 name="customer_legal_id",
             ),
         ]
-        indexes = [models.Index(fields=["operator", "search_key"], name="customer_search")]
+        indexes = [
+            models.Index(fields=["operator", "search_key"], name="customer_search"),
+            models.Index(
+                fields=["operator", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="customer_merged",
+            ),
+        ]

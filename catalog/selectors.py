@@ -53,10 +53,11 @@ def territories_for(actor: Actor) -> QuerySet[Territory]:
 
 
 def customers_for(actor: Actor) -> QuerySet[Customer]:
-    """With segment and territory. Staff only: raises ``Forbidden`` for partners."""
+    """With segment and territory; those that were merged stand under their new name only. Raises ``Forbidden`` for partners."""
     if actor.is_partner:
         raise Forbidden()
-    return _readable(actor, Customer).select_related("segment", "territory")
+    found = _readable(actor, Customer).filter(merged_into=None)
+    return found.select_related("segment", "territory")
 
 
 def get_family(actor: Actor, code: str) -> Family:
@@ -76,7 +77,21 @@ def get_territory(actor: Actor, code: str) -> Territory:
 
 
 def get_customer(actor: Actor, code: str) -> Customer:
-    return one_by_code(customers_for(actor), code)
+    """The one that is called so, or that stands for the one that was. Raises ``NotFound``."""
+    found = customers_for(actor).filter(code=code).first()
+    return found or one_by_code(customers_for(actor), code_of_merged(code))
+
+
+def code_of_merged(code: str) -> str:
+    """The code of the customer that ``code`` was merged into; empty where it was not."""
+    found = Customer.objects.filter(code=code, merged_into__isnull=False)
+    return found.values_list("merged_into__code", flat=True).first() or ""
+
+
+def merged_codes(actor: Actor, customer: Customer) -> list[str]:
+    """What else the customer is called, since others turned out to be the same."""
+    actor.require(Permission.VIEW_CATALOG)
+    return list(Customer.objects.filter(merged_into=customer).order_by("code").values_list("code", flat=True))
 
 
 def families_with_counts(actor: Actor) -> QuerySet[Any]:

@@ -2,9 +2,11 @@
 
 from catalog.models import Customer
 from common.errors import NotFound
+from deals.enums import DealState
 from deals.matching.lookup import Found, find_customers
 from deals.models import Deal, DealReview
 from deals.office import open_deal
+from deals.winning import match_deal
 from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -24,14 +26,17 @@ def likely_customers(actor: Actor, deal: Deal) -> list[Found]:
 def choose_customer(actor: Actor, *, ref: str, code: str) -> None:
     """Say that the deal's customer is the one with this code. Raises ``NotFound``.
 
-    Later transactions of that customer find the deal. What the partner wrote stays as it is.
+    Transactions of that customer find the deal. What the partner wrote stays as it is.
     """
     with open_deal(actor, ref, Permission.DECIDE_DEALS) as deal:
-        customer = Customer.objects.filter(code=code).first()
-        if customer is None:
+        found = Customer.objects.filter(code=code).select_related("merged_into").first()
+        if found is None:
             raise NotFound()
+        customer = found.merged_into or found
         review, _new = DealReview.objects.get_or_create(deal=deal, defaults={"partner_id": deal.partner_id})
         before = review.customer.code if review.customer else None
         review.customer = customer
         review.save(update_fields=["customer"])
         audit.record(actor, "deal.customer", deal, changes={"customer": [before, customer.code]})
+        if deal.state == DealState.WON:
+            match_deal(actor, deal)

@@ -97,8 +97,9 @@ def identify_party(party: Party) -> Identity:
     """Always the same two queries, whether the customer is known or not."""
     legal_id = _legal_id(party)
     by_id = Customer.objects.filter(legal_id=legal_id or "\x01", country=party.country).first()
-    by_number = Customer.objects.filter(code__iexact=to_latin(party.number.strip()) or "\x01").first()
-    customer = by_id or by_number
+    numbered = Customer.objects.filter(code__iexact=to_latin(party.number.strip()) or "\x01")
+    by_number = numbered.select_related("merged_into").first()
+    customer = by_id or (by_number and (by_number.merged_into or by_number))
     keys = {_id_key(party.country, legal_id)} if legal_id else set()
     if customer is not None and customer.legal_id:
         keys.add(_id_key(customer.country, customer.legal_id))

@@ -21,6 +21,8 @@ from tenancy.actors import Actor
 from tenancy.enums import Audience, Permission
 from tenancy.scope import scope
 
+ATTEMPTS = 5
+
 
 class StaleVersion(Conflict):
     """The deal was changed since the caller read it; carries both versions."""
@@ -65,12 +67,30 @@ def open_deal(
 
 
 def locked(found: Deal) -> Deal:
-    """``found`` again, with its customer and its row locked. Runs in the office or as the worker."""
+    """``found`` again, with its customer and its row locked. Runs in the office or as the worker.
+
+    While it waited, its customer may have become known by more (the catalogue has learnt of it): then all begins anew,
+    because locks are taken in one order. Raises ``Conflict`` where that goes on.
+    """
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _locked(found)
+        except _KnownByMore:
+            continue
+    raise Conflict()
+
+
+class _KnownByMore(Exception):
+    """Ends the savepoint, and with it the locks that were taken in it."""
+
+
+def _locked(found: Deal) -> Deal:
     names = identify(found).locks
     lock_keys(names)
     deal: Deal = Deal.objects.select_for_update(no_key=True).get(pk=found.pk)
     if not set(identify(deal).locks) <= set(names):
-        raise Conflict()  # Its customer became another one between the two reads.
+        raise _KnownByMore
     return deal
 
 

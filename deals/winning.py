@@ -22,6 +22,7 @@ from catalog.enums import EngagementModel
 from common.errors import Conflict, InputError, NotFound
 from deals.enums import DealState, LineState, MatchedBy
 from deals.models import Deal, DealLine, DealReview, DealTransaction
+from deals.newcustomers import note_first_day
 from deals.office import open_deal
 from deals.selectors import deals_for
 from performance.feed.intake import receive_lines
@@ -67,7 +68,13 @@ from found on conflict do nothing
 def deal_won(actor: Actor, payload: dict[str, Any]) -> None:
     """``{"deal_id", ...}``: feed the line of the win, and look for transactions that came before it."""
     deal = Deal.objects.select_related("partner", "rep", "segment", "territory").get(pk=payload["deal_id"])
+    note_first_day(actor, deal)
     receive_lines(actor, list(_won_lines(deal)), channel="deals")
+    match_deal(actor, deal)
+
+
+def match_deal(actor: Actor, deal: Deal) -> None:
+    """Link the transactions that are here already and prove that ``deal`` was won."""
     _match(actor, "c.partner_id = %(partner)s and c.day >= %(since)s", "d.id = %(deal)s", deal=deal)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from celery import shared_task
 from django.core.cache import cache
 
+from performance.feed.merging import follow_due
 from performance.feed.selectors import pending_lanes
 from performance.feed.unresolved import retry_due
 from tenancy.access import scope_of
@@ -75,8 +76,9 @@ def sweep() -> None:
 
 @shared_task
 def sweep_unresolved() -> None:
-    """Take unresolved lines whose codes or originals have appeared without anybody saying so."""
+    """Take unresolved lines whose codes or originals have appeared without anybody saying so, and late lines of merged ones."""
     for_each_operator(retry_due)
+    for_each_operator(follow_due)
 
 
 def _sweep_one(actor: Actor) -> None:

@@ -4,12 +4,13 @@
 given stay. References are codes (``family="cloud"``), ``names`` is language -> name and adds to what is there.
 Raises ``Forbidden``, ``InputError`` with its ``field``, or ``Invalid`` with several. ``create_x`` raises ``Conflict`` for a code
 in use, ``change_x`` raises ``NotFound``. Events: ``catalog.code_added`` ``{"kind", "codes"}`` and, when a field that
-results rest on changes, ``catalog.changed`` ``{"kind", "ids", "fields"}``.
+results rest on changes, ``catalog.changed`` ``{"kind", "ids", "fields"}``; for merged customers ``catalog.merged`` ``{"kind", "id", "into"}``.
 """
 
 from typing import Any
 
 from catalog.models import Customer, Family, Product, Segment, Territory
+from catalog.services.customers import merge_customers
 from catalog.services.kinds import CUSTOMER, FAMILY, GENERAL, PRODUCT, SEGMENT, TERRITORY
 from catalog.services.writing import Draft, Kind, Mode, write, write_one
 from tenancy.actors import Actor
@@ -24,6 +25,7 @@ __all__ = [
     "Draft",
     "Kind",
     "Mode",
+    "merge_customers",
     "write",
 ]
 
@@ -81,7 +83,7 @@ def change_territory(actor: Actor, *, code: str, **fields: Any) -> Territory:
 
 
 def save_customer(actor: Actor, *, code: str, **fields: Any) -> tuple[Customer, bool]:
-    """``name, names, legal_id, country, segment, territory, since, active``."""
+    """``name, names, legal_id, country, segment, territory, since, phone, email, active``."""
     return write_one(actor, CUSTOMER, code, fields)
 
 

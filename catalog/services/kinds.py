@@ -133,6 +133,18 @@ def _check_legal_ids(batch: Batch) -> None:
             )
 
 
+def _check_customers(batch: Batch) -> None:
+    """What was merged is another customer's name by now; the rest have sound legal ids."""
+    ids = {draft.thing.merged_into_id for draft in batch.sound if draft.thing is not None} - {None}
+    others = dict(Customer.objects.filter(pk__in=ids).values_list("pk", "code")) if ids else {}
+    for draft in batch.sound:
+        into = draft.thing and others.get(draft.thing.merged_into_id)
+        if into:
+            text = _("This customer was merged into %(code)s.")
+            draft.refuse(InputError("merged", text, "code", {"code": into}))
+    _check_legal_ids(batch)
+
+
 def _clean_legal_id(draft: Draft) -> None:
     try:
         draft.given["legal_id"] = clean_legal_id(draft.value("legal_id") or "", draft.value("country") or "")
@@ -151,7 +163,9 @@ CUSTOMER = Kind(
         "segment": Field(values.code, refers=Segment),
         "territory": Field(values.code, refers=Territory),
         "since": Field(values.day),
+        "phone": Field(values.phone),
+        "email": Field(values.email),
     },
     steering=frozenset({"segment", "territory", "since", "name", "names", "legal_id", "country"}),
-    check=_check_legal_ids,
+    check=_check_customers,
 )

@@ -139,7 +139,7 @@ def write(
     """
     actor.require(kind.permission)
     drafts = [_read(kind, row) for row in rows]
-    _lock(kind)
+    lock(kind)
     done = 0
     for run in runs_of(drafts, kind.parent, SET_SIZE):
         _write_set(Batch(actor, kind, run), mode)
@@ -169,7 +169,8 @@ def _reader(kind: Kind[Any], name: str) -> values.Clean:
     raise InputError("unknown_field", _("There is no such field."), name)
 
 
-def _lock(kind: Kind[Any]) -> None:
+def lock(kind: Kind[Any]) -> None:
+    """Nobody else writes this sort of master data until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select pg_advisory_xact_lock(hashtextextended(%s, (select app.op())))", [f"master:{kind.name}"]

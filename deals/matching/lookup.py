@@ -19,7 +19,9 @@ _CROWD: Final = 300
 _CANDIDATES: Final = 400
 
 _FIND: Final = f"""
-select c.id, c.code, c.name, array(select value from jsonb_each_text(c.names)), c.legal_id, c.country, c.territory_id
+select coalesce(s.id, c.id), coalesce(s.code, c.code), coalesce(s.name, c.name),
+  array_prepend(c.name::text, array(select value from jsonb_each_text(c.names))),
+  coalesce(s.legal_id, c.legal_id), coalesce(s.country, c.country), coalesce(s.territory_id, c.territory_id)
 from (
   select k.customer_id, count(*) as hits
   from unnest(%(keys)s::bigint[]) as asked(key)
@@ -28,6 +30,7 @@ from (
     where operator_id = (select app.op()) and key = asked.key limit {_CROWD + 1}) k
   group by k.customer_id order by hits desc, k.customer_id limit {_CANDIDATES}) found
 join {Customer._meta.db_table} c on c.operator_id = (select app.op()) and c.id = found.customer_id
+left join {Customer._meta.db_table} s on s.operator_id = (select app.op()) and s.id = c.merged_into_id
 """
 
 
@@ -48,6 +51,8 @@ def find_customers(
 ) -> list[Found]:
     """Customers of the operator with this legal id or a name at least as alike as ``least``, the surest first.
 
+    A name of a customer that was merged finds the one that stands for it.
+
     Needs a scope that sees customers (staff, PAM, worker).
     """
     legal = legal_keys(legal_id, country)
@@ -58,17 +63,21 @@ def find_customers(
         cursor.execute(_FIND, {"keys": keys})
         rows = cursor.fetchall()
     asked = tokens(name)
-    found = [_judge(row, asked, legal) for row in rows]
-    return sorted((each for each in found if each.score >= least), key=lambda each: (-each.score, each.code))[
-        :limit
-    ]
+    best: dict[int, Found] = {}
+    for row in rows:
+        each = _judge(row, asked, legal)
+        if each.score >= least and each.score > (
+            best[each.customer_id].score if each.customer_id in best else -1
+        ):
+            best[each.customer_id] = each
+    return sorted(best.values(), key=lambda each: (-each.score, each.code))[:limit]
 
 
 def _judge(row: tuple[Any, ...], asked: tuple[str, ...], legal: set[int]) -> Found:
-    pk, code, name, others, legal_id, country, territory_id = row
+    pk, code, name, names, legal_id, country, territory_id = row
     if legal & legal_keys(legal_id, country):
         return Found(pk, code, name, KeyKind.LEGAL_ID, 1.0, territory_id)
-    best = max(score(asked, tokens(each)) for each in (name, *others))
+    best = max(score(asked, tokens(each)) for each in names)
     return Found(pk, code, name, KeyKind.NAME, best, territory_id)
 
 

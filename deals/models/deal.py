@@ -51,6 +51,8 @@ class Deal(TenantModel):
     state = models.CharField(_("state"), max_length=20, choices=DealState.choices, default=DealState.DRAFT)
     #: What the source calls it, so that a file or call sent twice makes one deal.
     external_id = models.CharField(max_length=64, blank=True)
+    #: The form that it was begun in, so that two of its requests at once make one draft.
+    draft_key = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
     source = models.CharField(max_length=8, choices=DealSource.choices, default=DealSource.PORTAL)
     partner = TenantForeignKey(Partner, related_name="deals", verbose_name=_("partner"))
     rep = TenantForeignKey(Rep, null=True, blank=True, related_name="+", verbose_name=_("rep"))
@@ -122,6 +124,11 @@ class Deal(TenantModel):
                 fields=["operator", "partner", "external_id"],
                 condition=~models.Q(external_id=""),
                 name="deal_external_id",
+            ),
+            models.UniqueConstraint(
+                fields=["operator", "partner", "draft_key"],
+                condition=~models.Q(draft_key=""),
+                name="deal_draft_key",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="approved") | models.Q(protected_until__isnull=False),

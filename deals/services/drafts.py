@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InputError
 from deals.enums import DealSource, DealState
 from deals.fields import fill, store_lines
+from deals.identity import lock_keys
 from deals.models import Deal, DealCounter, DealLine
 from deals.numbers import resubmissions_most
 from deals.office import check_active, office, open_deal
@@ -60,20 +61,26 @@ def create_draft(
     partner: str = "",
     source: str = DealSource.PORTAL,
     external_id: str = "",
+    draft_key: str = "",
     lenient: bool = False,
 ) -> Deal:
     """A new draft. ``fields`` as in ``deals.fields``; staff name the ``partner`` by its code, a partner's people must not.
 
-    Raises ``Invalid``; ``lenient`` keeps what can be read and leaves the rest out.
+    Raises ``Invalid``; ``lenient`` keeps what can be read and leaves the rest out. The same ``draft_key`` again, at once
+    too, goes on with the draft that it began.
     """
     actor.require(REGISTER)
     company = _company(actor, partner)
     with office(actor):
+        begun = _begun(company, draft_key)
+        if begun is not None:
+            return change_draft(actor, ref=begun, fields=fields, lenient=lenient)
         deal: Deal = Deal(
             ref=_next_ref(),
             partner=company,
             source=source,
             external_id=external_id,
+            draft_key=draft_key,
             author_id=actor.membership_id,
             author_name=actor.name,
             currency=actor.operator.currency,
@@ -84,6 +91,15 @@ def create_draft(
         note(actor, deal, "", deal.state)
         audit.record(actor, "deal.create", deal)
     return deal
+
+
+def _begun(company: Partner, draft_key: str) -> str | None:
+    """The number of the draft that this form began; whoever comes second waits for the first."""
+    if not draft_key:
+        return None
+    lock_keys([f"draft:{company.pk}:{draft_key}"])
+    found = Deal.objects.filter(partner=company, draft_key=draft_key)
+    return found.values_list("ref", flat=True).first()
 
 
 def _company(actor: Actor, code: str) -> Partner:

@@ -12,6 +12,7 @@ from deals.enums import PENDING, CaseState, DealState, Decision, WaitingState
 from deals.forms import form_for
 from deals.identity import identify, keep_keys
 from deals.models import ConflictCase, ConflictHit, Deal, DealReview, WaitingEntry
+from deals.newcustomers import keep_customer
 from deals.notices import (
     ACCOUNT_CASE,
     APPROVED,
@@ -85,6 +86,7 @@ def protect(actor: Actor, deal: Deal, *, text: str = "") -> None:
     families = families_of(deal)
     until = today_of(deal) + timedelta(days=_protection(deal))
     hold_slots(deal, families, until)
+    keep_customer(actor, deal)
     start_protection(deal, until)
     deal.decided_at = deal.active_at = moment()
     deal.paused_at = deal.decision_due_at = None

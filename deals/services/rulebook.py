@@ -136,6 +136,7 @@ def save_account(
     owner: Customer = _by_code(Customer, customer, "customer")
     if owner is None:
         raise InputError("required", _("This must not be empty."), "customer")
+    owner = owner.merged_into or owner
     seller = Membership.objects.filter(pk=seller_id, role=Role.DIRECT_SELLER, active=True).first()
     if seller is None:
         raise InputError("no_seller", _("Choose a direct seller."), "seller")

@@ -23,7 +23,7 @@ f as materialized (
 _PLAIN = """
   select f.line, f.position, f.source, f.external_id, f.digest, f.kind, f.occurred_at, f.day, f.collected_day,
     p.id as partner_id, coalesce(p.root_id, p.id) as root_id, rp.id as rep_id, pr.id as product_id,
-    cu.id as customer_id, se.id as segment_id, te.id as territory_id,
+    coalesce(cu.merged_into_id, cu.id) as customer_id, se.id as segment_id, te.id as territory_id,
     coalesce(f.engagement_model, '') as engagement_model, coalesce(f.contribution, '') as contribution, f.share,
     f.quantity * f.share as quantity, f.amount * f.share as amount, f.margin * f.share as margin,
     f.amount as line_amount, f.currency, '' as reverses, f.attributes, 1 as sign,
@@ -45,7 +45,7 @@ _PLAIN = """
 _BACK = """
   select f.line, coalesce(o.position, 0)::smallint, f.source, f.external_id, f.digest, coalesce(f.kind, o.kind),
     f.occurred_at, f.day, f.collected_day, o.partner_id, coalesce(p.root_id, p.id), o.rep_id,
-    coalesce(pr.id, o.product_id), coalesce(cu.id, o.customer_id), coalesce(se.id, o.segment_id),
+    coalesce(pr.id, o.product_id), coalesce(cu.merged_into_id, cu.id, o.customer_id), coalesce(se.id, o.segment_id),
     coalesce(te.id, o.territory_id), coalesce(f.engagement_model, o.engagement_model),
     coalesce(f.contribution, o.contribution), o.share,
     case when w.whole then -o.quantity else -w.turn * abs(coalesce(f.quantity, 0)) * o.share end,
@@ -200,6 +200,35 @@ from jsonb_to_recordset(%(lines)s::jsonb)
   x(source text, external_id text, digest text, payload jsonb, missing jsonb, waits_for text)
 on conflict (operator_id, source, external_id) do update set digest = excluded.digest, payload = excluded.payload,
   missing = excluded.missing, waits_for = excluded.waits_for, received_at = now()
+"""
+
+# Lines of customers that are another one's name by now: the newest revision is taken back and written anew, with the same
+# digest, so that the source system's line stays the same line.
+FOLLOW = f"""
+with into_ as (select id, merged_into_id as keep from catalog_customer
+  where operator_id = %(op)s and id = any(%(merged)s) and merged_into_id is not null),
+l as materialized (
+  select distinct k.source, k.external_id, k.revision from performance_credit k
+  where k.operator_id = %(op)s and k.position >= 0 and k.customer_id in (select id from into_) and k.revision = (
+    select max(m.revision) from performance_credit m where m.operator_id = %(op)s and m.source = k.source
+      and m.external_id = k.external_id)),
+r as materialized (
+  select k.*, coalesce(i.keep, k.customer_id) as now_id from l join performance_credit k on k.operator_id = %(op)s
+    and k.source = l.source and k.external_id = l.external_id and k.revision = l.revision and k.position >= 0
+  left join into_ i on i.id = k.customer_id),
+back as (
+  insert into performance_credit ({_COLUMNS})
+  select r.operator_id, r.source, r.external_id, r.revision + 1, -1 - r.position, -r.sign, r.digest, r.kind,
+    r.occurred_at, r.day, r.collected_day, r.partner_id, r.rep_id, r.product_id, r.customer_id, r.segment_id,
+    r.territory_id, r.engagement_model, r.contribution, r.share, -r.quantity, -r.amount, -r.margin,
+    -r.line_amount, r.currency, r.reverses, r.attributes from r returning id, partner_id),
+anew as (
+  insert into performance_credit ({_COLUMNS})
+  select r.operator_id, r.source, r.external_id, r.revision + 1, {_VALUES.replace("r.customer_id", "r.now_id")} from r
+  returning id, partner_id),
+made as (select id, partner_id from back union all select id, partner_id from anew),
+{_QUEUE}
+select (select count(*) from l), array(select distinct lane from queue)
 """
 
 # Codes that unresolved lines wait for although they exist by now.

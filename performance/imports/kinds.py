@@ -145,6 +145,8 @@ _KINDS = (
             _SEGMENT,
             _TERRITORY,
             Column("since", _("Customer since"), ("customer since", "first order", "تاریخ شروع", "عميل منذ")),
+            Column("phone", _("Phone"), ("telephone", "تلفن", "الهاتف")),
+            Column("email", _("E-mail"), ("mail", "e-mail address", "ایمیل", "رایانامه", "البريد")),
             ACTIVE,
         ),
         partial(bring, CUSTOMER),

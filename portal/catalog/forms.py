@@ -67,6 +67,12 @@ class CustomerForm(CodedForm):
     segment = forms.ChoiceField(label=_("Segment"), required=False)
     territory = CodeField(label=_("Territory"), required=False, widget=CodePicker("territories"))
     since = DayField(label=_("Customer since"), required=False)
+    phone = forms.CharField(
+        label=_("Phone"), max_length=32, required=False, widget=forms.TextInput({"dir": "ltr"})
+    )
+    email = forms.CharField(
+        label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput({"dir": "ltr"})
+    )
 
     def offer(self, actor: Actor) -> None:
         self.choose("segment", choices_of(selectors.segments_for(actor)))
@@ -197,3 +203,36 @@ class CustomerChange(_Customer):
     success = _("The customer was changed.")
     reader = staticmethod(selectors.get_customer)
     writer = staticmethod(services.change_customer)
+
+
+class MergeForm(forms.Form):
+    other = CodeField(label=_("The other customer"), widget=CodePicker("customers"))
+
+
+class CustomerMerge(FormPage):
+    """Say that two customers are the same company."""
+
+    permission = Permission.MANAGE_CATALOG
+    audience = "staff"
+    form_class = MergeForm
+    subtitle = _(
+        "The older of the two stays. Transactions and deals of the other follow; its code goes on to be understood."
+        " This cannot be undone."
+    )
+    submit_label = _("Merge")
+    success = _("The two customers are one now.")
+
+    def prepare(self) -> None:
+        self.customer = selectors.get_customer(self.actor, self.kwargs["code"])
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        page = reverse("catalog:customer", args=[self.customer.code])
+        return [(str(_("Customers")), reverse("catalog:customers")), (self.customer.label(), page)]
+
+    def extra(self) -> dict[str, Any]:
+        title = _("Merge %(name)s with another customer") % {"name": self.customer.label()}
+        return {"title": title, "cancel_url": reverse("catalog:customer", args=[self.customer.code])}
+
+    def save(self, form: MergeForm) -> str:
+        kept = services.merge_customers(self.actor, code=self.customer.code, other=form.cleaned_data["other"])
+        return reverse("catalog:customer", args=[kept.code])

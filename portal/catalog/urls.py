@@ -20,6 +20,7 @@ catalog = [
     path("customers/", views.CustomerList.as_view(), name="customers"),
     path("customers/new/", forms.CustomerCreate.as_view(), name="new_customer"),
     path("customers/<path:code>/change/", forms.CustomerChange.as_view(), name="change_customer"),
+    path("customers/<path:code>/merge/", forms.CustomerMerge.as_view(), name="merge_customer"),
     path("customers/<path:code>/", views.customer, name="customer"),
     path("pick/<str:kind>/", pickers.pick, name="pick"),
 ]

@@ -162,6 +162,7 @@ def customer(request: HttpRequest, code: str) -> HttpResponse:
         "customer": found,
         "territories": [territory.label() for territory in line],
         "state": activity(found),
+        "merged": selectors.merged_codes(actor, found),
         "may_manage": may_manage(actor),
         "crumbs": [(_("Customers"), reverse("catalog:customers"))],
     }

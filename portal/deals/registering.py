@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -142,6 +143,12 @@ def _presales(text: str) -> list[dict[str, str]]:
     return [{"day": day, "text": words.strip()} for day, _space, words in steps]
 
 
+def _draft_key(request: HttpRequest) -> str:
+    """What the form is called: all that one open form sends is one draft, whatever arrives first."""
+    sent = request.POST.get("draft_key", "")
+    return sent if len(sent) <= 40 and sent.isalnum() else ""
+
+
 def _page(
     request: HttpRequest,
     actor: Actor,
@@ -155,6 +162,7 @@ def _page(
     context = {
         "title": _("Register a deal") if deal is None else deal.ref,
         "deal": deal,
+        "draft_key": _draft_key(request) or uuid4().hex,
         "form": form,
         "rows": _with_problems(rows, problems or {}),
         "products": product_choices(actor),
@@ -230,7 +238,9 @@ def _save(request: HttpRequest, actor: Actor, deal: Deal | None) -> HttpResponse
 def _store(request: HttpRequest, actor: Actor, deal: Deal | None, form: RegistrationForm) -> Deal:
     given = _given(request.POST, form)
     if deal is None:
-        return create_draft(actor, fields=given, partner=request.POST.get("partner", ""))
+        return create_draft(
+            actor, fields=given, partner=request.POST.get("partner", ""), draft_key=_draft_key(request)
+        )
     version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None
     if deal.state == DealState.INFORMATION_REQUIRED:
         asked = {name: value for name, value in given.items() if name in deal.asked_fields}
@@ -276,7 +286,11 @@ def keep(request: HttpRequest) -> HttpResponse:
                 if not given["customer_name"] and not given["lines"]:
                     return HttpResponse(status=204)
                 deal = create_draft(
-                    actor, fields=given, partner=request.POST.get("partner", ""), lenient=True
+                    actor,
+                    fields=given,
+                    partner=request.POST.get("partner", ""),
+                    draft_key=_draft_key(request),
+                    lenient=True,
                 )
             else:
                 version = int(request.POST["version"]) if request.POST.get("version", "").isdigit() else None

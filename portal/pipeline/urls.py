@@ -8,6 +8,7 @@ pipeline = [
     path("pipeline/figures/", views.figures, name="figures"),
     path("pipeline/goals/", goals.GoalList.as_view(), name="goals"),
     path("pipeline/customer/<str:ref>/", won.customer, name="customer"),
+    path("pipeline/customer/<str:ref>/new/", won.new_customer, name="new_customer"),
     path("pipeline/won/", won.UnmatchedList.as_view(), name="won"),
     path("pipeline/won/<str:ref>/", won.won_deal, name="won_deal"),
     path("pipeline/won/<str:ref>/unlink/<int:transaction_id>/", won.unlink, name="unlink"),

@@ -5,6 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from common.errors import DomainError, NotFound
+from common.errors import Conflict, DomainError, NotFound
 from deals.customers import choose_customer
 from deals.enums import DealState
 from deals.models import Deal
+from deals.newcustomers import take_in
 from deals.selectors import get_deal
 from deals.winning import (
     link_transaction,
@@ -134,4 +136,18 @@ def customer(request: HttpRequest, ref: str) -> HttpResponseBase:
     """The deal's customer is the one whose code was sent."""
     choose_customer(actor_of_request(request), ref=ref, code=request.POST.get("code", ""))
     messages.success(request, _("The customer is noted."))
+    return HttpResponseRedirect(deal_address(ref))
+
+
+@require_POST
+@member_page(Permission.DECIDE_DEALS, audience="staff")
+def new_customer(request: HttpRequest, ref: str) -> HttpResponseBase:
+    """The deal's customer is none of those in the catalogue."""
+    try:
+        with transaction.atomic():
+            take_in(actor_of_request(request), ref=ref)
+    except Conflict as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("The customer stands in the catalogue now."))
     return HttpResponseRedirect(deal_address(ref))

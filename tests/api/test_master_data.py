@@ -169,3 +169,17 @@ def test_unknown_references_name_their_field(manager: Caller) -> None:
     answer = manager.post("products/", {"code": "x", "name": "X", "family": "nowhere"})
     assert (answer.status, answer.body["code"]) == (400, "unknown_code")
     assert answer.body["errors"][0]["field"] == "family"
+
+
+def test_two_customers_become_one_and_both_codes_find_it(manager: Caller, alpha: Tenant) -> None:
+    manager.post("customers/", SAMPLES["customers"])
+    younger = {"code": "c/2", "name": "Acme Inc", "phone": "+1 212 555 0100", "email": "Office@acme.example"}
+    assert manager.post("customers/", younger).status == 201
+    assert caller(alpha, "pam").post("customers/c-1/merge/", {"other": "c/2"}).status == 403
+    assert caller(alpha, "partner_owner@p1").post("customers/c-1/merge/", {"other": "c/2"}).status == 403
+    merged = manager.post("customers/c/2/merge/", {"other": "c-1"})
+    assert (merged.status, merged.body["code"], merged.body["phone"]) == (200, "c-1", "+1 212 555 0100")
+    assert manager.get("customers/c/2/").body["code"] == "c-1"
+    assert [row["code"] for row in manager.get("customers/").body["results"]] == ["c-1"]
+    again = manager.post("customers/c-1/merge/", {"other": "c/2"})
+    assert (again.status, again.body["errors"][0]["field"]) == (400, "other")

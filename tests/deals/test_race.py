@@ -217,3 +217,22 @@ def test_a_customer_known_by_different_numbers_is_still_one(tenant: Tenant) -> N
         winners = [body for _, body in answers if body["state"] == "approved"]
         # A registration by legal id alone and one by domain alone have nothing in common until a third has both.
         assert 1 <= len(winners) <= 2
+
+
+def test_two_first_autosaves_at_once_make_one_draft(tenant: Tenant) -> None:
+    who, start = "partner_owner@p1", threading.Barrier(8)
+
+    def one(number: int) -> str:
+        try:
+            start.wait(60)
+            with tenant.scope(who):
+                given = fields(customer_name=f"Typed {number}")
+                return create_draft(tenant.actors[who], fields=given, draft_key="a" * 32).ref
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        refs = set(pool.map(one, range(8)))
+    with tenant.scope():
+        assert {deal.ref for deal in Deal.objects.all()} == refs
+        assert Deal.objects.get().version == 8

@@ -190,3 +190,21 @@ def test_a_list_asks_as_often_for_many_as_for_one(
     with CaptureQueriesContext(connection) as many:
         client.get(reverse(f"catalog:{name}"))
     assert len(one) == len(many)
+
+
+def test_two_customers_are_merged_by_form(stocked: Tenant) -> None:
+    with stocked.scope():
+        one = Customer.objects.create(code="m1", name="Delta")
+        Customer.objects.create(code="m2", name="Delta Telecom", legal_id="X-1", country="AE")
+    client = stocked.client("programme_manager")
+    address = reverse("catalog:merge_customer", args=["m2"])
+    assert client.post(address, {"other": "nobody"}).status_code == 422
+    done = client.post(address, {"other": "m1"}, follow=True)
+    page = done.content.decode()
+    assert done.request["PATH_INFO"] == reverse("catalog:customer", args=["m1"])
+    assert "Also known as" in page
+    assert "X-1" in page
+    with stocked.scope():
+        one.refresh_from_db()
+        assert one.legal_id == "X-1"
+    assert stocked.client("pam").get(address).status_code == 403

@@ -6,8 +6,10 @@ import pytest
 
 from catalog.models import Customer
 from deals.enums import DealState
+from deals.matching.lookup import index_customers
 from deals.models import Deal
 from deals.services.rulebook import save_account
+from programs.authorisations.services import add_authorisation
 from tests.deals.kit import again, automatic, fields, market, submitted, today
 from tests.kit.world import Tenant
 
@@ -45,6 +47,23 @@ def test_a_deal_is_registered_and_submitted_in_one_form(shop: Tenant) -> None:
         deal = Deal.objects.get()
     assert (deal.state, deal.value) == (DealState.SUBMITTED, 1600)
     assert deal.presales == [{"day": "2026-01-05", "text": "Visit with a demo"}]
+
+
+def test_a_product_that_may_not_be_sold_is_named_at_its_line(shop: Tenant) -> None:
+    with shop.scope("programme_manager"):
+        add_authorisation(
+            shop.actors["programme_manager"], effect="refuse", product="waf", reason="No engineer for it."
+        )
+    lines = {
+        name: ["", "7", "8"] for name in ("line-quantity", "line-amount", "line-monthly", "line-term_months")
+    }
+    typed = form(then="submit", **lines | {"line-product": ["", "fiber", "waf"]})
+    answer = shop.client("partner_owner@p1").post("/deals/new/", typed)
+    assert answer.status_code == 422
+    rows = answer.content.decode().split('<div class="deal-line">')[1:]
+    assert ["No engineer for it." in row for row in rows[:3]] == [False, False, True]
+    with shop.scope():
+        assert Deal.objects.get().state == DealState.DRAFT
 
 
 def test_what_is_typed_is_kept(shop: Tenant) -> None:
@@ -150,3 +169,34 @@ def test_the_rulebook_is_written_in_the_portal(shop: Tenant) -> None:
     assert "Proof of visit" in answer
     owner.post("/deals/check/", form())
     assert "AB-1" in boss.get("/deals/checks/").content.decode()
+
+
+def test_one_open_form_is_one_draft_whatever_arrives_first(shop: Tenant) -> None:
+    client = shop.client("partner_owner@p1")
+    page = client.get("/deals/new/").content.decode()
+    key = page.split('name="draft_key" value="')[1].split('"')[0]
+    assert len(key) == 32
+    for _twice in range(2):
+        assert client.post("/deals/keep/", form(draft_key=key)).status_code == 200
+    assert client.post("/deals/new/", form(draft_key=key, then="submit")).status_code == 302
+    with shop.scope():
+        assert Deal.objects.get().state == DealState.SUBMITTED
+    late = client.post("/deals/keep/", form(draft_key=key)).content.decode()
+    assert "Only a draft" in late
+    with shop.scope():
+        assert Deal.objects.count() == 1
+
+
+def test_the_pam_takes_an_unknown_customer_into_the_catalogue(shop: Tenant) -> None:
+    with shop.scope():
+        index_customers(Customer.objects.bulk_create([Customer(code="C-1", name="Golden Gate Trading LLC")]))
+    automatic(shop)
+    deal = submitted(shop)
+    pam = shop.client("pam")
+    address = f"/pipeline/customer/{deal.ref}/new/"
+    assert address in pam.get(f"/deals/{deal.ref}/").content.decode()
+    assert shop.client("partner_owner@p1").post(address).status_code == 404
+    assert pam.post(address).status_code == 302
+    with shop.scope():
+        assert Customer.objects.get(code=deal.ref).legal_id == "AB-1"
+    assert "already" in pam.post(address, follow=True).content.decode()
