@@ -23,6 +23,7 @@ from portal.demo.rewards import make_kpis, make_schemes, make_targets
 from portal.demo.schemelife import make_scheme_life
 from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
+from portal.demo.tiers import make_tiers
 from programs.coverage.gather import gather
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
@@ -95,6 +96,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
     deliver_events(actor)
     settle_past(actor, place)
+    make_tiers(actor, place, today)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 
