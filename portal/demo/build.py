@@ -24,6 +24,7 @@ from portal.demo.schemelife import make_scheme_life
 from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
 from portal.demo.tiers import make_tiers
+from portal.demo.training import make_training
 from programs.coverage.gather import gather
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
@@ -87,6 +88,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_deals(actor, place, rng, today)
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
         make_quotes(actor)
+        make_training(actor, place, Random(f"training {place.slug}"), today)  # noqa: S311
     deliver_events(actor)
     say(f"{place.slug}: settling ...")
     with scope_of(actor):
