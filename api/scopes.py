@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "adjustments",
+    "authorisations",
     "bank-accounts",
     "benefits",
     "customers",
@@ -30,6 +31,7 @@ RESOURCES = (
     "payments",
     "points",
     "products",
+    "programs",
     "redemptions",
     "reps",
     "rewards",

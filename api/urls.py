@@ -5,12 +5,14 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from api import catalog, partners, performance
 from api.accruals import Accruals
+from api.authorisations import authorisation_paths
 from api.coded import coded_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.offers import Discounts, Estimates
 from api.payments import payment_paths
+from api.programs import program_paths
 from api.quotes import quote_paths
 from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
@@ -36,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *scheme_paths(),
     *quote_paths(),
     *deal_paths(),
+    *program_paths(),
+    *authorisation_paths(),
     *setting_paths(),
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),

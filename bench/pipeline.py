@@ -26,9 +26,9 @@ _DEALS = """
 insert into deals_deal (operator_id, ref, version, state, source, partner_id, author_name, programme, engagement_model,
   customer_name, legal_id, country, customer_number, domain, city, territory_id, segment_id, contact_name, contact_email,
   contact_phone, expected_close, value, currency, description, presales, competitor, mdf_used, help_wanted, created_at,
-  updated_at, active_at, submitted_at, asked_fields, protected_until, closed_at, won_on, won_amount, lost_to, reason, resubmissions)
+  updated_at, active_at, external_id, submitted_at, asked_fields, protected_until, closed_at, won_on, won_amount, lost_to, reason, resubmissions)
 select %(op)s, 'B-' || n, 1, s.state, 'portal', p.id, '', '', 'sell_to', 'Customer ' || n, '', '', '', '', '', t.id, g.id,
-  '', '', '', current_date + (n %% 200) - 50, 1000 + n %% 9000, 'USD', '', '[]', '', false, '', d.begun, now(), d.begun, d.begun,
+  '', '', '', current_date + (n %% 200) - 50, 1000 + n %% 9000, 'USD', '', '[]', '', false, '', d.begun, now(), d.begun, '', d.begun,
   '{}', current_date + 30, case when s.state in ('won', 'lost') then d.begun + interval '40 days' end,
   case when s.state = 'won' then (d.begun + interval '40 days')::date end, case when s.state = 'won' then 1000 + n %% 9000 end,
   '', '', 0

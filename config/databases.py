@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+# What is prepared (``performance.prepared``) fits any values; deciding that again at each connection would plan it five times.
+_OPTIONS = {"connect_timeout": "5", "options": "-c plan_cache_mode=force_generic_plan"}
 LOGINS = ("sharik_web", "sharik_worker", "sharik_test")
 
 
@@ -52,6 +54,6 @@ def databases(var: Path, secret: str, login: str) -> dict[str, dict[str, Any]]:
     if url is None or not default["PASSWORD"]:
         default["PASSWORD"] = login_password(secret, default["USER"])
     default |= {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
-    default["OPTIONS"] = {"connect_timeout": "5", "application_name": login} | default["OPTIONS"]
+    default["OPTIONS"] = _OPTIONS | {"application_name": login} | default["OPTIONS"]
     default["TEST"] = {"MIRROR": "owner"}
     return {"default": default, "owner": owner}

@@ -6,9 +6,6 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the handlers of timers and of the outbox, and declares the operator's settings and the notices.
-        from programs import (  # noqa: F401
-            authorisations,
-            notices,
-            numbers,
-        )
-        from programs.training import enrolments, expiry  # noqa: F401
+        from programs import authorisations, expertdays, notices, numbers  # noqa: F401
+        from programs.standing import handlers  # noqa: F401
+        from programs.training import enrolments, expiry, importing  # noqa: F401

@@ -1,6 +1,6 @@
 """Which partners are in a programme."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.utils import timezone
@@ -9,14 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InputError, NotFound
 from partners.enums import PartnerState
 from partners.models import Partner
-from partners.services.tiers import set_tiers
+from partners.services.tiers import CHUNK, set_tiers
 from programs.enums import TierState
 from programs.models import Enrolment, Evidence, Programme, Tier
 from programs.standing.evaluating import evaluate_programme
 from programs.standing.storing import Step, store_history
-from tenancy import audit
+from tenancy import audit, outbox
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+
+
+def today_of(actor: Actor) -> date:
+    """The operator's own day."""
+    return timezone.now().astimezone(actor.operator.zone).date()
 
 
 def fits(programme: Programme, partner: Partner) -> bool:
@@ -42,7 +47,7 @@ def enrol(
     partners = Partner.objects.filter(pk__in=list(partner_ids)).exclude(pk__in=inside)
     partners = partners.exclude(state=PartnerState.ENDED).order_by("pk")
     fitting = [partner for partner in partners if fits(home, partner)]
-    today = timezone.now().astimezone(actor.operator.zone).date()
+    today = today_of(actor)
     _store(actor, home, first, fitting, today)
     if evaluate and fitting:
         evaluate_programme(actor, home, partner_ids=[partner.pk for partner in fitting])
@@ -68,9 +73,18 @@ def _store(
     store_history(actor, [Step(row, None, "") for row in rows], {}, today)
     if programme.main:
         set_tiers(actor, {partner.pk: tier.code for partner in partners})
+    _announce([partner.pk for partner in partners])
     if rows:
         changes = {"partners": [partner.code for partner in list(partners)[:100]], "count": len(rows)}
         audit.record(actor, "programme.enrol", programme, changes=changes)
+
+
+def _announce(partner_ids: Sequence[int]) -> None:
+    """Who earns under a scheme may depend on programmes."""
+    for start in range(0, len(partner_ids), CHUNK):
+        ids = partner_ids[start : start + CHUNK]
+        payload = {"kind": "partner", "ids": ids, "fields": ["programmes"], "partner_ids": ids}
+        outbox.emit("partners.changed", payload)
 
 
 def leave(actor: Actor, *, enrolment_id: int) -> None:
@@ -87,3 +101,4 @@ def leave(actor: Actor, *, enrolment_id: int) -> None:
     if row.programme.main:
         set_tiers(actor, {row.partner_id: ""})
     row.delete()
+    _announce([row.partner_id])

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.models import Enrolment, Tier
 from tenancy.enums import Permission
+from tenancy.outbox import emit_many
 from workflow.enums import Urgency
-from workflow.notices import Kind, To, declare, names_of, notify, pams_of, partner_people, staff
+from workflow.notices import TOPIC, Kind, To, declare, names_of, notice, pams_of, partner_people, staff
 
 PROMOTED = declare("tiers.promoted", Urgency.INFO, _("%(partner)s has reached the tier %(tier)s."))
 QUALIFIED = declare(
@@ -63,7 +64,12 @@ EXCEPTION_ENDS = declare(
 WARNINGS = (AT_RISK, AT_RISK_MONEY, GRACE, DUE)
 
 
-def tell(
+def tell(kind: Kind, enrolment: Enrolment, *, tier: Tier, **params: Any) -> None:
+    """The partner's people and its PAMs; see ``notices_of``."""
+    emit_many(TOPIC, notices_of(kind, enrolment, tier=tier, **params))
+
+
+def notices_of(
     kind: Kind,
     enrolment: Enrolment,
     *,
@@ -72,13 +78,13 @@ def tell(
     key: str = "",
     path: str = "",
     **params: Any,
-) -> None:
+) -> list[dict[str, Any]]:
     """The partner's people and its PAMs; ``internal``: programme managers alone."""
     facts = {"partner": names_of(enrolment.partner), "tier": names_of(tier), **params}
     key = key or f"{enrolment.evaluated_on or enrolment.since}:{enrolment.state}"
     path = path or f"/tiers/{enrolment.programme.code}/partners/{enrolment.partner.code}/"
-    for to in _recipients(enrolment, internal):
-        notify(kind, enrolment, to=to, path=path, key=key, **facts)
+    recipients = _recipients(enrolment, internal)
+    return [notice(kind, enrolment, to=to, path=path, key=key, **facts) for to in recipients]
 
 
 def _recipients(enrolment: Enrolment, internal: bool) -> list[To]:

@@ -8,10 +8,6 @@ grace_days = define("tiers.grace_days", 90, _("Grace after a review, before a lo
 rolling_months = define(
     "tiers.rolling_months", 12, _("Rolling time of a requirement"), _("months"), least=1, most=36
 )
-person_counts = define("tiers.person_counts", 2, _("One person's certificates count in at most"), least=1)
-certificate_grace_days = define(
-    "tiers.certificate_grace_days", 30, _("An expired certificate still counts"), _("days")
-)
 demotion_levels = define(
     "tiers.demotion_levels", 1, _("A partner falls by at most"), _("tiers"), least=1, most=10
 )

@@ -117,23 +117,27 @@ def staff(permission: Permission) -> To:
 
 def notify(kind: Kind, obj: models.Model, *, to: To, path: str = "", key: str = "", **params: Any) -> None:
     """Tell people about ``obj``. ``key`` tells repeated notices of one kind about one object apart."""
-    emit(
-        TOPIC,
-        {
-            "kind": kind.name,
-            "object_type": obj._meta.label_lower,
-            "object_id": obj.pk,
-            "to": {
-                "members": list(to.members),
-                "partner_id": to.partner_id,
-                "book_of": to.book_of,
-                "permission": to.permission,
-            },
-            "path": path,
-            "key": key,
-            "params": params,
+    emit(TOPIC, notice(kind, obj, to=to, path=path, key=key, **params))
+
+
+def notice(
+    kind: Kind, obj: models.Model, *, to: To, path: str = "", key: str = "", **params: Any
+) -> dict[str, Any]:
+    """What ``notify`` emits, for those who tell many at once (``emit_many``)."""
+    return {
+        "kind": kind.name,
+        "object_type": obj._meta.label_lower,
+        "object_id": obj.pk,
+        "to": {
+            "members": list(to.members),
+            "partner_id": to.partner_id,
+            "book_of": to.book_of,
+            "permission": to.permission,
         },
-    )
+        "path": path,
+        "key": key,
+        "params": params,
+    }
 
 
 def names_of(thing: Named) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -146,6 +147,10 @@ CELERY_BEAT_SCHEDULE = {
     # Once in the night of every zone is enough; several times do no harm.
     "tiers": {"task": "programs.tasks.evaluate_tiers", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
+    "coverage": {
+        "task": "programs.coverage.tasks.gather_coverage",
+        "schedule": crontab(hour="1", minute="20"),
+    },
     "mails": {"task": "portal.workflow.tasks.sweep_mails", "schedule": 20, "options": {"expires": 20}},
 }
 # Counting is split by root partner into this many lanes per operator, which workers take independently.
@@ -259,6 +264,10 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "LayerEnum": "catalog.enums.Layer",
+        "TierStateEnum": "programs.enums.TierState",
+        "ExceptionStateEnum": "programs.enums.ExceptionState",
+        "ReviewPeriodEnum": "programs.enums.ReviewPeriod",
+        "BenefitKindEnum": "programs.enums.BenefitKind",
         "PartnerRoleEnum": "catalog.enums.PartnerRole",
         "PartnerStateEnum": "partners.enums.PartnerState",
         "KpiPeriodEnum": "performance.enums.PeriodKind",

@@ -14,6 +14,7 @@ from performance.counting.events import announce
 from performance.counting.specs import Spec, groups
 from performance.enums import KpiState
 from performance.models import Kpi
+from performance.prepared import run_prepared
 from tenancy.access import scope_of
 from tenancy.actors import Actor
 
@@ -72,11 +73,19 @@ def count_credits(cursor: CursorWrapper, actor: Actor, specs: list[list[Spec]], 
         cursor.execute(statements.HASHES)
     for group in specs:
         statement = statements.counting(group)
-        cursor.execute(statement.missing_days, params)
+        _run(cursor, statement.missing_days, params, {})
         missing: list[date] = [row[0] for row in cursor.fetchall()]
         if missing:
             ensure_some(actor, missing)
-        cursor.execute(statement.count, {**params, **statement.params})
+        _run(cursor, statement.count, params, statement.params)
         keys += cursor.fetchall()
     cursor.execute(statements.ANY_JOIN)
     return keys
+
+
+def _run(cursor: CursorWrapper, statement: str, params: dict[str, Any], constants: dict[str, Any]) -> None:
+    """Of a few lines, planning would be most of the work; many deserve a plan of their own."""
+    if len(params["ids"]) >= statements.MANY:
+        cursor.execute(statement, {**params, **constants})
+    else:
+        run_prepared(cursor, statement, {"op": "bigint", "ids": "bigint[]"}, params, constants)

@@ -9,11 +9,13 @@ from zlib import crc32
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 
 from performance.feed import bell, sql
 from performance.feed.columns import Validator
 from performance.feed.lines import STAGED, Receipt, Rejection, StagedLine, rounds
+from performance.prepared import run_prepared
 from tenancy.access import scope_of
 from tenancy.actors import Actor
 from tenancy.context import require_operator_id
@@ -28,6 +30,9 @@ FEW = 200
 ATTEMPTS = 6
 _DEADLOCK, _SERIALIZATION = "40P01", "40001"
 _SHOWN = 4000
+_TYPES = {"op": "bigint", "lanes": "int", "count": "bigint", "rows": "text"}
+#: Characters of the rows up to which a plan is kept: about ``FEW`` lines.
+_SHORT = FEW * 100
 
 Values = dict[str, Any]
 Round = list[tuple[int, StagedLine]]
@@ -141,13 +146,21 @@ def _take_round(group: Round, receipt: Receipt, lanes: set[int]) -> bool:
         "op": require_operator_id(), "lanes": settings.FEED_LANES, "count": len(group), "rows": array_text(numbered)
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(sql.first(reversals=reversals), values)
+        _run(cursor, sql.first(reversals=reversals), values)
         inserted, rest, rung, waiting = cursor.fetchone()
     receipt.accepted += inserted
     lanes.update(rung)
     if rest:
         waiting = _take_rest([group[number] for number in rest], receipt, lanes) or waiting
     return bool(waiting)
+
+
+def _run(cursor: CursorWrapper, statement: str, values: Values) -> None:
+    """A few lines come often and are soon taken: planning would be most of the work."""
+    if len(values["rows"]) > _SHORT:
+        cursor.execute(statement, values)
+    else:
+        run_prepared(cursor, statement, _TYPES, values)
 
 
 def _take_rest(group: Round, receipt: Receipt, lanes: set[int]) -> bool:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog import services as catalog
+from catalog.selectors import products_for
 from portal.demo.deals import PARTNERS
 from portal.demo.master import PASSWORD
 from portal.demo.offer import Item
@@ -60,6 +61,15 @@ DECIDED: Words = (
     "برای یک سال باز شد؛ قیمت با ماست.",
     "فتح لمدة عام والأسعار لنا.",
 )
+SELLERS = {
+    "connectivity": ("reseller", "msp", "system_integrator", "distributor", "referral_agent"),
+    "cloud": ("msp", "system_integrator", "consultant", "isv", "reseller"),
+    "security": ("msp", "system_integrator", "consultant"),
+    "iot": ("system_integrator", "isv", "hardware_vendor"),
+    "enterprise_it": ("reseller", "distributor", "hardware_vendor"),
+    "data": ("consultant", "isv", "system_integrator"),
+    "core": ("reseller", "distributor", "msp", "system_integrator"),
+}
 SECOND_READER = "products"
 
 
@@ -75,6 +85,12 @@ def make_core(actor: Actor, place: Place) -> None:
             partner_price=str(item.price * place.unit * 95 // 100),
             **_named(place, item.en, item.fa, item.ar),
         )
+
+
+def make_roles(actor: Actor) -> None:
+    """Which partner roles can sell what, by layer."""
+    for product in products_for(actor):
+        catalog.change_product(actor, code=product.code, roles=list(SELLERS[product.family.layer]))
 
 
 def _named(place: Place, en: str, fa: str, ar: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from common.periods import period_of
 from performance.counting.service import count_pending
 from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
-from portal.demo.authorised import make_authorisations, make_core
+from portal.demo.authorised import make_authorisations, make_core, make_roles
 from portal.demo.banking import make_accounts
 from portal.demo.deals import make_deals
 from portal.demo.kinds import make_exchanges, make_kinds
@@ -23,6 +23,9 @@ from portal.demo.rewards import make_kpis, make_schemes, make_targets
 from portal.demo.schemelife import make_scheme_life
 from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
+from portal.demo.tiers import make_tiers
+from portal.demo.training import make_training
+from programs.coverage.gather import gather
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
 from tenancy.services import create_operator
@@ -59,6 +62,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     with scope_of(actor):
         make_catalogue(actor, place)
         make_core(actor, place)
+        make_roles(actor)
         make_customers(actor, place, rng, today)
         demo.partners = make_partners(actor, place, rng, today)
         make_people(actor, place)
@@ -84,14 +88,17 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_deals(actor, place, rng, today)
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
         make_quotes(actor)
+        make_training(actor, place, Random(f"training {place.slug}"), today)  # noqa: S311
     deliver_events(actor)
     say(f"{place.slug}: settling ...")
     with scope_of(actor):
         make_exchanges(actor)
+        gather(actor, today)
     deliver_events(actor)
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
     deliver_events(actor)
     settle_past(actor, place)
+    make_tiers(actor, place, today)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 

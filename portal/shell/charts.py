@@ -154,15 +154,15 @@ def donut(title: str, parts: Sequence[tuple[str, Exact]], *, write: Write, centr
 
 
 def heatmap(
-    title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Exact]]], *, write: Write
+    title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Exact | None]]], *, write: Write
 ) -> Chart:
-    """A grid of values, darker where larger: coverage maps."""
-    texts = [[write(value) for value in values] for _label, values in rows]
+    """A grid of values, darker where larger: coverage maps. ``None`` is a cell that means nothing."""
+    texts = [["–" if value is None else write(value) for value in values] for _label, values in rows]
     figure = go.Figure(
         go.Heatmap(
             x=list(columns),
             y=[label for label, _values in rows],
-            z=[[float(value) for value in values] for _label, values in rows],
+            z=[[None if value is None else float(value) for value in values] for _label, values in rows],
             text=texts,
             texttemplate="%{text}",
             hovertemplate="%{y} · %{x}: %{text}<extra></extra>",

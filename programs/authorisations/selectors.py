@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils import timezone
 
 from common.errors import NotFound
 from partners.models import Partner
 from programs.authorisations.rules import Rule, Seller
-from programs.models import Authorisation, Enrolment
+from programs.models import Authorisation, AuthorisationEnd, Enrolment, Programme, Tier
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -64,9 +65,30 @@ def authorisations_for(actor: Actor) -> QuerySet[Any]:
     return Authorisation.objects.select_related(*THINGS).prefetch_related("endings")
 
 
-def get_authorisation(actor: Actor, pk: int) -> Authorisation:
-    """Raises ``NotFound``."""
-    found: Authorisation | None = authorisations_for(actor).filter(pk=pk).first()
+def get_authorisation(actor: Actor, pk: int) -> Any:
+    """The rule with its state (``with_state``); raises ``NotFound``."""
+    today = timezone.now().astimezone(actor.operator.zone).date()
+    found = with_state(authorisations_for(actor), today).filter(pk=pk).first()
     if found is None:
         raise NotFound()
     return found
+
+
+def with_state(rules: QuerySet[Any], today: date) -> QuerySet[Any]:
+    """Annotated with ``gone_on`` (the day from which it no longer holds, if any) and ``standing``: planned, now, over."""
+    ending = AuthorisationEnd.objects.filter(authorisation=OuterRef("pk")).values("gone_on")
+    over = Q(ends__lt=today) | Q(gone_on__lte=today)
+    standing = Case(
+        When(over, then=Value("over")), When(starts__gt=today, then=Value("planned")), default=Value("now")
+    )
+    found: QuerySet[Any] = rules.annotate(gone_on=Subquery(ending)).annotate(standing=standing)
+    return found
+
+
+def levels_for(actor: Actor) -> list[tuple[Programme, list[Tier]]]:
+    """Programmes in use with their tiers, lowest first: what a rule can be for."""
+    actor.require(Permission.VIEW_AUTHORISATIONS)
+    programmes = Programme.objects.filter(active=True).prefetch_related("tiers").order_by("code")
+    return [
+        (programme, sorted(programme.tiers.all(), key=lambda tier: tier.rank)) for programme in programmes
+    ]

@@ -3,6 +3,7 @@
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
+from programs.models.coverage import SoldWhere
 from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.standing import TierChange, TierException
 from programs.models.tiers import Enrolment, Programme, Tier
@@ -26,6 +27,7 @@ __all__ = [
     "QuizKey",
     "Requirement",
     "RequirementValue",
+    "SoldWhere",
     "Tier",
     "TierChange",
     "TierException",

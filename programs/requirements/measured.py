@@ -11,11 +11,12 @@ from django.db import connection
 from performance.models import Kpi
 from performance.values import final_value
 from programs.enums import Asks
-from programs.numbers import person_counts, rolling_months
+from programs.numbers import rolling_months
 from programs.requirements import sources
 from programs.requirements.people import counted, holders_of
 from programs.requirements.trees import Leaf, TierTree, needed
 from programs.requirements.windows import Slot, slots
+from programs.training.numbers import requirements_most
 from tenancy.models import Operator
 
 #: Measurements are kept with so many digits; growth is a percentage with fewer.
@@ -138,7 +139,7 @@ class Reader:
         asking = [(tree, leaves) for tree, leaves in asking if leaves]
         if not asking:
             return
-        held, limit = holders_of(self.partner_ids, self.day), person_counts()
+        held, limit = holders_of(self.partner_ids, self.day), requirements_most()
         for _tree, leaves in asking:
             for member in self.members:
                 wanted = [needed(leaf, member.roles, member.layers) for leaf in leaves]

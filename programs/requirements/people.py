@@ -7,28 +7,17 @@ requirement that stands before it.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import F, Q
-
-from programs.enums import CertificateState
-from programs.models import Certificate
-from programs.numbers import certificate_grace_days
+from programs.training.held import counting
 
 #: Certification id (``None``: any) -> members that hold it.
 Holders = Mapping[int | None, frozenset[int]]
 
 
 def holders_of(partner_ids: Collection[int], day: date) -> dict[int, dict[int | None, frozenset[int]]]:
-    """Partner id -> who holds what on ``day``: valid or expired a short while ago, of people still at the company."""
-    since = day - timedelta(days=certificate_grace_days())
-    rows = Certificate.objects.filter(
-        partner_id__in=list(partner_ids), member__active=True, member__partner_id=F("partner_id")
-    )
-    rows = rows.filter(passed_on__lte=day).exclude(
-        state__in=[CertificateState.RENEWED, CertificateState.REVOKED]
-    )
-    rows = rows.filter(Q(valid_until=None) | Q(valid_until__gte=since))
+    """Partner id -> who holds what that counts on ``day``; ``None`` stands for any certification."""
+    rows = counting(list(partner_ids), day)
     found: dict[int, dict[int | None, set[int]]] = {}
     for partner_id, certification_id, member_id in rows.values_list(
         "partner_id", "certification_id", "member_id"

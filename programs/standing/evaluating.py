@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from partners.enums import PartnerState
 from partners.services.tiers import set_tiers
+from programs.expertdays import grant_days
 from programs.models import Enrolment, Programme, Tier
 from programs.numbers import grace_days
 from programs.requirements.loading import trees_of
@@ -171,6 +172,8 @@ class Run:
         store_history(self.actor, self.steps, self.facts, self.day)
         if self.programme.main:
             self.moved = set_tiers(self.actor, {row.partner_id: row.tier.code for row in self.enrolments})
+        if self.programme.active:
+            grant_days(self.actor, [row.partner_id for row in self.enrolments], self.day)
         if self.steps:
             changes = {"day": self.day.isoformat(), "partners": len(self.enrolments), "steps": self.counts}
             audit.record(self.actor, "programme.evaluate", self.programme, changes=changes)

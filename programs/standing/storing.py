@@ -71,26 +71,35 @@ def as_evidence(facts: Mapping[int, Fact]) -> list[list[object]]:
     ]
 
 
+_HISTORY = f"""
+insert into {TierChange._meta.db_table}
+  (operator_id, programme_id, partner_id, source_id, tier_id, source_state, state, day, actor, text, evidence)
+select (select app.op()), r.programme, r.partner, r.source, r.tier, r.source_state, r.state, %s, %s, r.text, r.evidence
+from jsonb_to_recordset(%s::jsonb) as r(programme bigint, partner bigint, source bigint, tier bigint, source_state text,
+  state text, text text, evidence jsonb)
+"""
+
+
 def store_history(
     actor: Actor, steps: Iterable[Step], facts: Mapping[int, Mapping[int, Fact]], day: date
 ) -> None:
     """One line per step, with the evidence of the day."""
     rows = [
-        TierChange(
-            programme_id=step.enrolment.programme_id,
-            partner_id=step.enrolment.partner_id,
-            source=step.source,
-            tier_id=step.enrolment.tier_id,
-            source_state=step.source_state,
-            state=step.enrolment.state,
-            day=day,
-            actor=actor.name,
-            text=step.text,
-            evidence=as_evidence(facts.get(step.enrolment.partner_id, {})),
-        )
+        {
+            "programme": step.enrolment.programme_id,
+            "partner": step.enrolment.partner_id,
+            "source": step.source.pk if step.source else None,
+            "tier": step.enrolment.tier_id,
+            "source_state": step.source_state,
+            "state": step.enrolment.state,
+            "text": step.text,
+            "evidence": as_evidence(facts.get(step.enrolment.partner_id, {})),
+        }
         for step in steps
     ]
-    TierChange.objects.bulk_create(rows, batch_size=CHUNK)
+    for start in range(0, len(rows), CHUNK):
+        with connection.cursor() as cursor:
+            cursor.execute(_HISTORY, [day, actor.name, json.dumps(rows[start : start + CHUNK])])
 
 
 _STANDINGS = f"""

@@ -18,11 +18,13 @@ from programs.notices import (
     RECOVERED,
     WARNINGS,
     amount,
+    notices_of,
     tell,
 )
 from programs.numbers import exception_notice_days
 from programs.requirements.words import Words, gap, in_all_languages, missing, words_for
-from workflow.notices import done
+from tenancy.outbox import emit_many
+from workflow.notices import TOPIC, Kind, done
 
 if TYPE_CHECKING:
     from programs.standing.evaluating import Run
@@ -37,6 +39,7 @@ def tell_steps(run: "Run") -> None:
     teller = Teller(run)
     for step in run.steps:
         teller.tell(step)
+    emit_many(TOPIC, teller.notices)
 
 
 class Teller:
@@ -50,6 +53,7 @@ class Teller:
         for benefit in Benefit.objects.filter(tier__programme=run.programme):
             self.benefits.setdefault(benefit.tier_id, {})[benefit.kind] = benefit.value
         self.money = self._money()
+        self.notices: list[dict[str, Any]] = []
 
     def _money(self) -> dict[int, Decimal]:
         """What partners that came to be at risk would earn less in the running periods one tier lower."""
@@ -68,21 +72,24 @@ class Teller:
         ranks = [rank for rank in self.run.tiers if rank < row.tier.rank]
         return self.run.tiers[max(ranks)] if ranks else None
 
+    def add(self, kind: Kind, row: Enrolment, **params: Any) -> None:
+        self.notices += notices_of(kind, row, **params)
+
     def tell(self, step: "Step") -> None:
         row = step.enrolment
         promoted = step.source is not None and row.tier.rank > step.source.rank
         if row.state == TierState.HELD and step.source_state in (TierState.AT_RISK, TierState.GRACE):
             done(row, WARNINGS)
         if promoted:
-            tell(PROMOTED, row, tier=row.tier)
+            self.add(PROMOTED, row, tier=row.tier)
         elif row.state == TierState.QUALIFIED and row.target is not None:
-            tell(QUALIFIED, row, tier=row.target, until=row.due_on)
+            self.add(QUALIFIED, row, tier=row.target, until=row.due_on)
         elif row.state == TierState.AT_RISK:
             self._warn(row)
         elif row.state == TierState.GRACE:
-            tell(GRACE, row, tier=row.tier, until=row.due_on, missing=self.missing(row))
+            self.add(GRACE, row, tier=row.tier, until=row.due_on, missing=self.missing(row))
         elif step.source_state in (TierState.AT_RISK, TierState.GRACE):
-            tell(RECOVERED, row, tier=row.tier)
+            self.add(RECOVERED, row, tier=row.tier)
 
     def _warn(self, row: Enrolment) -> None:
         facts: dict[str, Any] = {
@@ -93,7 +100,7 @@ class Teller:
         money = self.money.get(row.partner_id)
         if money:
             facts["money"] = amount(money, self.run.actor.operator.currency)
-        tell(AT_RISK_MONEY if money else AT_RISK, row, tier=row.tier, **facts)
+        self.add(AT_RISK_MONEY if money else AT_RISK, row, tier=row.tier, **facts)
 
     def missing(self, row: Enrolment) -> list[Any]:
         """What keeps the tier from being met, each with how much is missing."""

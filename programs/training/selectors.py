@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from common.errors import Forbidden, NotFound
 from partners.models import Partner
@@ -99,6 +99,13 @@ def versions_of(course: Course) -> QuerySet[CourseVersion]:
 def version_shown(course: Course) -> CourseVersion | None:
     """The published one."""
     return versions_of(course).filter(number=course.current or 0).first()
+
+
+def summaries_of(courses: Sequence[Course]) -> dict[int, dict[str, str]]:
+    """Course -> the summary of its published version."""
+    current = Q(number=F("course__current"))
+    rows = CourseVersion.objects.filter(current, course__in=[course.pk for course in courses])
+    return dict(rows.values_list("course_id", "summary"))
 
 
 def draft_of(actor: Actor, course: Course) -> CourseVersion | None:

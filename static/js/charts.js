@@ -88,6 +88,9 @@
     const axis = { color: look.text, gridcolor: look.line, linecolor: look.line, zerolinecolor: look.line, automargin: true, fixedrange: true };
     const own = figure.layout || {};
     delete own.template;
+    // Labels below the plot may be turned and grow long; a ring has none.
+    const ring = figure.data.some((trace) => trace.type === "pie");
+    const below = ring ? { y: -0.18 } : { y: 1.02, yanchor: "bottom" };
     return {
       ...own,
       height,
@@ -98,7 +101,7 @@
       bargap: 0.38,
       xaxis: { ...axis, showgrid: false, ...own.xaxis },
       yaxis: { ...axis, ...own.yaxis, side: rtl && own.yaxis?.type !== "category" ? "right" : own.yaxis?.side },
-      legend: { orientation: "h", x: rtl ? 1 : 0, xanchor: rtl ? "right" : "left", y: -0.18, ...own.legend, font: { color: look.ink } },
+      legend: { orientation: "h", x: rtl ? 1 : 0, xanchor: rtl ? "right" : "left", ...below, ...own.legend, font: { color: look.ink } },
       hoverlabel: { bgcolor: look.ground, bordercolor: look.line, font: { family: look.font, color: look.ink } },
       annotations: (own.annotations || []).map((note) => ({ ...note, font: { size: note.text.length > 8 ? 13 : 18, color: look.ink } })),
       shapes: (own.shapes || []).map((shape) => ({ ...shape, line: { ...shape.line, color: look.text } })),

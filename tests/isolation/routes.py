@@ -15,6 +15,21 @@ MODELS = {
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",
     "imports:": "performance.ImportJob",
+    "programs:drop_benefit": "programs.Benefit",
+    "programs:exception_act": "programs.TierException",
+    "programs:expert_act": "programs.ExpertBooking",
+    "programs:change_tier": "programs.Tier",
+    "programs:new_requirement": "programs.Tier",
+    "programs:new_benefit": "programs.Tier",
+    "programs:act_tier": "programs.Tier",
+    "programs:change_requirement": "programs.Requirement",
+    "programs:act_requirement": "programs.Requirement",
+    "programs:": "programs.Enrolment",
+    "api:program-standings": "programs.Enrolment",
+    "api:program-exceptions": "programs.TierException",
+    "authorisations:rule": "programs.Authorisation",
+    "authorisations:worksheet": "programs.Worksheet",
+    "api:authorisations": "programs.Authorisation",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
     "deals:end_account": "deals.NamedAccount",
@@ -46,6 +61,9 @@ MODELS = {
     "settlement:adjustment": "incentives.Adjustment",
     "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
+    "training:certificate": "programs.Certificate",
+    "training:revoke": "programs.Certificate",
+    "training:": "programs.CourseEnrolment",
     "workflow:message": "partners.Partner",
     "workflow:attach": "partners.Partner",
     "workflow:again": "workflow.Undelivered",
@@ -62,6 +80,7 @@ VALUES: dict[str, Any] = {
     "ref": "p1-ref",
     "quote_number": "p1-number",
     "verb": "approve",
+    "partner": "p1",
     "statement": "p1-number",
     "position": 1,
     "label": "partners.partner",
@@ -106,7 +125,17 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
     if parameter == "code":
         company = route.name.startswith(
-            ("partners:", "balance:", "onboarding:", "api:partners")
+            (
+                "partners:",
+                "balance:",
+                "onboarding:",
+                "programs:of_partner",
+                "programs:experts",
+                "programs:book_expert",
+                "programs:expert_act",
+                "api:partners",
+                "api:program-entitlements",
+            )
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):

@@ -90,11 +90,14 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 def record(world: World) -> None:
+    """Every route, or those whose names contain the words in ``RECORD_MATRIX`` and new ones; the others keep their rows."""
+    words = os.environ["RECORD_MATRIX"].split(",")
+    kept = {} if words == ["1"] else recorded()
     lines = ["\t".join(["route", *COLUMNS])]
-    lines += [
-        "\t".join([route.name, *(str(world.status(route, column)) for column in COLUMNS)])
-        for route in sorted(ROUTES, key=lambda route: route.name)
-    ]
+    for route in sorted(ROUTES, key=lambda route: route.name):
+        old = None if any(word in route.name for word in words) else kept.get(route.name)
+        row = old or {column: world.status(route, column) for column in COLUMNS}
+        lines.append("\t".join([route.name, *(str(row[column]) for column in COLUMNS)]))
     FILE.write_text("\n".join(lines) + "\n")
 
 

@@ -9,6 +9,7 @@ from deals.enums import DealState
 from deals.matching.lookup import index_customers
 from deals.models import Deal
 from deals.services.rulebook import save_account
+from programs.authorisations.services import add_authorisation
 from tests.deals.kit import again, automatic, fields, market, submitted, today
 from tests.kit.world import Tenant
 
@@ -46,6 +47,23 @@ def test_a_deal_is_registered_and_submitted_in_one_form(shop: Tenant) -> None:
         deal = Deal.objects.get()
     assert (deal.state, deal.value) == (DealState.SUBMITTED, 1600)
     assert deal.presales == [{"day": "2026-01-05", "text": "Visit with a demo"}]
+
+
+def test_a_product_that_may_not_be_sold_is_named_at_its_line(shop: Tenant) -> None:
+    with shop.scope("programme_manager"):
+        add_authorisation(
+            shop.actors["programme_manager"], effect="refuse", product="waf", reason="No engineer for it."
+        )
+    lines = {
+        name: ["", "7", "8"] for name in ("line-quantity", "line-amount", "line-monthly", "line-term_months")
+    }
+    typed = form(then="submit", **lines | {"line-product": ["", "fiber", "waf"]})
+    answer = shop.client("partner_owner@p1").post("/deals/new/", typed)
+    assert answer.status_code == 422
+    rows = answer.content.decode().split('<div class="deal-line">')[1:]
+    assert ["No engineer for it." in row for row in rows[:3]] == [False, False, True]
+    with shop.scope():
+        assert Deal.objects.get().state == DealState.DRAFT
 
 
 def test_what_is_typed_is_kept(shop: Tenant) -> None:
