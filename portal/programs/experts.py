@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.errors import Conflict
+from common.errors import Conflict, Forbidden
 from partners.models import Partner
 from partners.selectors import get_partner, own_company
 from portal.programs.forms import BookingForm
@@ -70,6 +70,8 @@ class Book(FormPage):
 
     def prepare(self) -> None:
         self.partner = get_partner(self.actor, self.kwargs["code"])
+        if not may_book(self.actor, self.partner):
+            raise Forbidden()
         self.subtitle = self.partner.label()  # type: ignore[misc]
 
     def form_kwargs(self) -> dict[str, Any]:
