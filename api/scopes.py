@@ -11,6 +11,7 @@ Access = Literal["read", "write"]
 RESOURCES = (
     "accruals",
     "adjustments",
+    "applications",
     "authorisations",
     "bank-accounts",
     "benefits",
@@ -32,6 +33,7 @@ RESOURCES = (
     "points",
     "products",
     "programs",
+    "prospects",
     "redemptions",
     "reps",
     "rewards",

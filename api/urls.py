@@ -5,6 +5,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 
 from api import catalog, partners, performance
 from api.accruals import Accruals
+from api.applications import application_paths
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
 from api.deals import deal_paths
@@ -17,6 +18,7 @@ from api.quotes import quote_paths
 from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
 from api.schemes import scheme_paths
+from api.scouting import prospect_paths
 from api.settings import setting_paths
 from api.settlements import settlement_paths
 from api.simulations import simulation_paths
@@ -37,6 +39,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *step_paths(),
     *scheme_paths(),
     *quote_paths(),
+    *application_paths(),
+    *prospect_paths(),
     *deal_paths(),
     *program_paths(),
     *authorisation_paths(),

@@ -238,8 +238,8 @@ def _round(questions: list[tuple[int, str]]) -> tuple[list[float], int]:
 
 
 def _alike(customer_id: int, name: str) -> bool:
+    from catalog.matching import similarity
     from catalog.models import Customer
-    from deals.matching import similarity
     from deals.matching.lookup import NAME_THRESHOLD
 
     return similarity(Customer.objects.get(pk=customer_id).name, name) >= NAME_THRESHOLD
@@ -247,7 +247,7 @@ def _alike(customer_id: int, name: str) -> bool:
 
 def _fill(operator_id: int, names: list[tuple[str, str]]) -> int:
     """Customers with their keys, in bulk and without the checks of references; returns the first customer's id."""
-    from deals.matching.keys import stored_keys
+    from catalog.matching.keys import stored_keys
 
     with connections["owner"].cursor() as cursor:
         cursor.execute("set session_replication_role = replica")

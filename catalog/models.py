@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
 from tenancy.base import Named, TenantForeignKey, TenantModel
-from tenancy.walls.spec import ALL, PUBLIC, Walls
+from tenancy.walls.spec import ALL, OPEN, PUBLIC, Walls
 
 
 class Coded(TenantModel):
@@ -77,7 +77,7 @@ class Segment(Named, Searchable, Coded):
 class Territory(Named, Searchable, Coded):
     """A node of the region tree. ``path`` is the ids from the root to this node, so a subtree is one array test."""
 
-    walls = PUBLIC
+    walls = OPEN
     parent = TenantForeignKey(
         "self", null=True, blank=True, related_name="children", verbose_name=_("part of")
     )

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.db.models import Q
 
+from catalog.matching import similarity
 from catalog.models import Family
 from common.money import plain
 from deals.enums import STANDING, KeyKind, LineState, Outcome, Strength
 from deals.identity import STRENGTH, Identity
-from deals.matching import similarity
 from deals.models import Deal, DealLine, NamedAccount, PartyKey, Slot
 from deals.numbers import name_similarity
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from catalog.matching import domain_key, name_key, phone_key
 from catalog.models import Customer
 from catalog.services.legal_ids import clean_legal_id
 from common.digits import to_latin
 from common.errors import InputError
 from common.text import search_key
 from deals.enums import KeyKind, Strength
-from deals.matching import domain_key, name_key, phone_key
 from deals.models import Deal, PartyKey
 
 STRENGTH = {

@@ -13,9 +13,9 @@ from email.utils import getaddresses
 from html.parser import HTMLParser
 from typing import Any, Final
 
+from catalog.matching import domain_key
 from common.digits import to_latin
 from common.text import clean_line, clean_text, search_key
-from deals.matching import domain_key
 
 _MOST_TEXT: Final = 3900
 _WORDS: Final = {

@@ -7,7 +7,7 @@ whom it was compared with. ``open_deal`` is how services get in; nothing else of
 """
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,9 @@ from deals.identity import identify, lock_keys
 from deals.models import Deal
 from deals.selectors import get_deal
 from partners.enums import PartnerState
+from tenancy.access import office
 from tenancy.actors import Actor
-from tenancy.enums import Audience, Permission
-from tenancy.scope import scope
+from tenancy.enums import Permission
 
 ATTEMPTS = 5
 
@@ -36,13 +36,6 @@ class StaleVersion(Conflict):
 
     def as_dict(self) -> dict[str, object]:
         return {**super().as_dict(), "versions": self.versions}
-
-
-def office(actor: Actor) -> AbstractContextManager[None]:
-    """Everything of the operator, in a savepoint; an exception inside restores the actor's own sight."""
-    if actor.audience in (Audience.OPERATOR, Audience.WORKER):
-        return transaction.atomic()
-    return scope(actor.operator.pk, Audience.OPERATOR, membership_id=actor.membership_id)
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from common.text import clean_text
 from deals.authorised import check_authorised, wishes
 from deals.enums import DealState, LineState, QuoteState
 from deals.models import Deal, DealCounter, DealLine, Quote, QuoteLine
-from deals.office import office
 from deals.selectors import deals_for
 from tenancy import audit
+from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.settings import define

@@ -5,5 +5,7 @@ class PartnersConfig(AppConfig):
     name = "partners"
 
     def ready(self) -> None:
-        # Registers the handlers of timers and of the outbox.
+        # Registers the handlers of timers and of the outbox, and the settings.
         from partners import handlers  # noqa: F401
+        from partners.applications import handlers as applications  # noqa: F401
+        from partners.scouting import handlers as scouting  # noqa: F401

@@ -8,3 +8,4 @@ class PerformanceConfig(AppConfig):
         from performance import facts  # noqa: F401  (registers its handlers)
         from performance.counting import handlers  # noqa: F401  (registers its handlers)
         from performance.feed import events  # noqa: F401  (registers its handlers)
+        from performance.imports import prospects  # noqa: F401  (registers its kind of file)

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from django.db import transaction
+
 from common.errors import NotFound
 from tenancy.actors import Actor, system_actor
 from tenancy.context import Context
@@ -25,6 +27,21 @@ def scope_of(actor: Actor) -> AbstractContextManager[None]:
 def as_actor(actor: Actor, *, back: bool = True) -> AbstractContextManager[None]:
     """Work as ``actor`` inside the open transaction; see ``switch`` for ``back``."""
     return switch(context_of(actor), back=back)
+
+
+def as_applicant(operator_id: int, key: str = "") -> AbstractContextManager[None]:
+    """A transaction for whoever holds the link whose hash is ``key``; without one, for any visitor."""
+    return scope(operator_id, Audience.APPLICANT, applicant=key)
+
+
+def office(actor: Actor) -> AbstractContextManager[None]:
+    """Everything of the operator, in a savepoint; an exception inside restores the actor's own sight.
+
+    For steps that compare or write what their actor cannot see (decisions 0001 and 0016); nothing of it may come out.
+    """
+    if actor.audience in (Audience.OPERATOR, Audience.WORKER):
+        return transaction.atomic()
+    return scope(actor.operator.pk, Audience.OPERATOR, membership_id=actor.membership_id)
 
 
 @contextmanager

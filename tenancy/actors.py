@@ -26,7 +26,7 @@ class Actor:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        return SYSTEM if self.audience is Audience.WORKER else PERMISSIONS[self.role]
+        return SYSTEM if self.audience is Audience.WORKER else PERMISSIONS.get(self.role, frozenset())
 
     def can(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -43,7 +43,7 @@ class Actor:
     @property
     def is_staff(self) -> bool:
         """Whether the actor works for the operator (PAMs included)."""
-        return self.audience is not Audience.PARTNER
+        return self.audience not in (Audience.PARTNER, Audience.APPLICANT)
 
 
 def actor_of(membership: "Membership", operator: "Operator") -> Actor:
@@ -63,3 +63,8 @@ def actor_of(membership: "Membership", operator: "Operator") -> Actor:
 def system_actor(operator: "Operator", name: str = "system") -> Actor:
     """The actor of tasks and commands, who may do everything inside ``operator``."""
     return Actor(operator=operator, role="system", name=name, email="", audience=Audience.WORKER)
+
+
+def applicant_actor(operator: "Operator", name: str, email: str) -> Actor:
+    """Somebody without a login who holds the link of an application; has no permission at all."""
+    return Actor(operator=operator, role="applicant", name=name, email=email, audience=Audience.APPLICANT)

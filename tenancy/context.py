@@ -22,6 +22,8 @@ class Context:
     audience: Audience
     partner_id: int | None = None
     membership_id: int | None = None
+    #: The hash of the link that an applicant holds; rows of the one application that carries it are visible.
+    applicant: str = ""
 
 
 active: ContextVar[Context | None] = ContextVar("tenant_context", default=None)

@@ -35,6 +35,7 @@ class Audience(StrEnum):
     OPERATOR = "operator"
     WORKER = "worker"
     PLATFORM = "platform"
+    APPLICANT = "applicant"
 
     @property
     def db_role(self) -> str:

@@ -14,15 +14,17 @@ from tenancy.enums import Audience
 
 _SET = (
     "select set_config('role', %s, true), set_config('app.operator_id', %s, true),"
-    " set_config('app.partner_id', %s, true), set_config('app.membership_id', %s, true)"
+    " set_config('app.partner_id', %s, true), set_config('app.membership_id', %s, true),"
+    " set_config('app.applicant', %s, true)"
 )
 
 
 def _apply(context: Context | None) -> None:
     role = context.audience.db_role if context else "none"
     ids = (context.operator_id, context.partner_id, context.membership_id) if context else (None, None, None)
+    key = context.applicant if context else ""
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [role, *("" if value is None else str(value) for value in ids)])
+        cursor.execute(_SET, [role, *("" if value is None else str(value) for value in ids), key])
 
 
 @contextmanager
@@ -55,6 +57,7 @@ def scope(
     *,
     partner_id: int | None = None,
     membership_id: int | None = None,
+    applicant: str = "",
 ) -> Iterator[None]:
     """A transaction (a savepoint inside another scope) that works for one audience of one operator.
 
@@ -63,7 +66,7 @@ def scope(
     if audience is Audience.PARTNER and partner_id is None:
         raise ValueError("The partner audience needs a partner.")
     nested = connection.in_atomic_block
-    context = Context(operator_id, audience, partner_id, membership_id)
+    context = Context(operator_id, audience, partner_id, membership_id, applicant)
     with transaction.atomic():
         if nested:
             with switch(context):

@@ -10,8 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from tenancy.base import TenantForeignKey, TenantModel
 from tenancy.models import Membership
-from tenancy.walls.spec import INSERT, PUBLIC, STAFF, Walls
+from tenancy.walls.spec import INSERT, PUBLIC, READ, STAFF, Walls
 from workflow.enums import MailState, Urgency
+
+#: What belongs to no partner yet and is shared by all account managers.
+NOBODYS = "object_type in ('partners.application', 'partners.prospect')"
 
 
 class AboutObject(TenantModel):
@@ -54,9 +57,12 @@ class Transition(AboutObject):
     walls = Walls(
         partner="partner_id",
         pam="partner_id",
+        pam_also=NOBODYS,
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,
+        applicant="object_id",
+        applicant_may=INSERT,
         append_only=True,
     )
     partner = TenantForeignKey("partners.Partner", null=True, related_name="+")
@@ -104,6 +110,7 @@ class Message(AboutObject):
     walls = Walls(
         partner="partner_id",
         pam="partner_id",
+        pam_also=NOBODYS,
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,
@@ -128,9 +135,13 @@ class Attachment(AboutObject):
     walls = Walls(
         partner="partner_id",
         pam="partner_id",
+        pam_also=NOBODYS,
         partner_if="not internal",
         partner_writes=INSERT,
         pam_writes=INSERT,
+        applicant="object_id",
+        applicant_may=READ | INSERT,
+        applicant_if="not internal",
     )
     partner = TenantForeignKey("partners.Partner", null=True, related_name="+")
     membership = TenantForeignKey(Membership, null=True, related_name="+")

@@ -1,6 +1,1 @@
-"""Who a customer is: names that mean the same, and what tells a company for certain (legal id, domain, phone)."""
-
-from deals.matching.identity import domain_key, legal_key, phone_key
-from deals.matching.names import name_key, similarity
-
-__all__ = ["domain_key", "legal_key", "name_key", "phone_key", "similarity"]
+"""Finding the operator's customers by their keys; what the keys are is told by ``catalog.matching``."""

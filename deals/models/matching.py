@@ -8,7 +8,7 @@ from tenancy.walls.spec import ALL, Walls
 
 
 class CustomerKey(TenantModel):
-    """One hash of a catalog customer (see ``deals.matching.keys``); some ten per name. Says nothing readable."""
+    """One hash of a catalog customer (see ``catalog.matching.keys``); some ten per name. Says nothing readable."""
 
     walls = Walls(pam=ALL)
     key = models.BigIntegerField()

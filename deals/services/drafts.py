@@ -12,11 +12,12 @@ from deals.fields import fill, store_lines
 from deals.identity import lock_keys
 from deals.models import Deal, DealCounter, DealLine
 from deals.numbers import resubmissions_most
-from deals.office import check_active, office, open_deal
+from deals.office import check_active, open_deal
 from deals.services.steps import today_of, touch
 from partners.models import Partner
 from partners.selectors import own_company, partners_for
 from tenancy import audit
+from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.states import note

@@ -21,9 +21,9 @@ from deals.identity import Identity, Party, identify_party
 from deals.models import PartyKey, PrecheckEntry, Slot
 from deals.notices import FISHING
 from deals.numbers import prechecks_per_hour
-from deals.office import office
 from deals.services.steps import moment
 from partners.models import Partner
+from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.notices import names_of, notify, pams_of

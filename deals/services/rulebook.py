@@ -7,13 +7,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import EngagementModel
+from catalog.matching import domain_key
 from catalog.models import Customer, Family, Product, Segment
 from common.errors import Conflict, InputError, NotFound
 from common.text import clean_line
 from deals.enums import Decision, Leads, ReasonKind
 from deals.forms import REQUIRABLE
 from deals.identity import Party, identify_party, keep_keys
-from deals.matching import domain_key
 from deals.models import DealForm, DealReason, EngagementRule, NamedAccount
 from tenancy import audit
 from tenancy.actors import Actor

@@ -12,10 +12,11 @@ from deals.identity import identify
 from deals.models import Deal, PartyKey, WaitingEntry
 from deals.notices import OFFER, OFFER_LAPSED, QUEUE_ENDED, tell_partner
 from deals.numbers import offer_days
-from deals.office import locked, office, open_deal
+from deals.office import locked, open_deal
 from deals.services.examining import make_duplicate, queue
 from deals.services.steps import advance, calendar_of, moment, start_clock, system, touch
 from deals.slots import families_of, held, hold_slots, release_slots, sure_keys_of
+from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.timers import schedule

@@ -1,15 +1,34 @@
-"""Companies of the channel, their sellers, their tree, and whose book they are in."""
+"""Companies of the channel, their sellers, their tree, whose book they are in, and those who want to become partners."""
 
+from partners.models.applications import (
+    Application,
+    ApplicationFlag,
+    ApplicationReview,
+    ApplicationScore,
+    BlockEntry,
+    Criterion,
+    ValueProposition,
+)
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
 from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
+from partners.models.scouting import Prospect, ProspectScore
 
 __all__ = [
+    "Application",
+    "ApplicationFlag",
+    "ApplicationReview",
+    "ApplicationScore",
+    "BlockEntry",
     "BookEntry",
     "Checklist",
     "ChecklistStep",
+    "Criterion",
     "Onboarding",
     "OnboardingStep",
     "Partner",
     "PartnerLink",
+    "Prospect",
+    "ProspectScore",
     "Rep",
+    "ValueProposition",
 ]

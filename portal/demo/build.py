@@ -14,6 +14,7 @@ from performance.tasks import deliver_events
 from portal.demo.authorised import make_authorisations, make_core, make_roles
 from portal.demo.banking import make_accounts
 from portal.demo.deals import make_deals
+from portal.demo.entry import make_applications, make_offers
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
@@ -21,6 +22,7 @@ from portal.demo.pipeline import make_pipeline, make_quotes
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
 from portal.demo.schemelife import make_scheme_life
+from portal.demo.scouting import make_prospects
 from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
 from portal.demo.tiers import make_tiers
@@ -90,6 +92,9 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_quotes(actor)
         make_training(actor, place, Random(f"training {place.slug}"), today)  # noqa: S311
     deliver_events(actor)
+    make_offers(actor, place)
+    make_applications(actor, place)
+    make_prospects(actor, place, Random(f"prospects {place.slug}"))  # noqa: S311
     say(f"{place.slug}: settling ...")
     with scope_of(actor):
         make_exchanges(actor)

@@ -9,6 +9,8 @@ OFFERED: dict[str, Any] = {
     "transactions:write": _("Send and read transactions"),
     "partners:write": _("Read and change partners"),
     "reps:write": _("Read and change reps"),
+    "applications:write": _("Read and decide applications"),
+    "prospects:write": _("Read and change prospects"),
     "customers:write": _("Read and change customers"),
     "products:write": _("Read and change products"),
     "territories:write": _("Read and change territories"),

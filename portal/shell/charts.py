@@ -185,8 +185,13 @@ def scatter(
     *,
     write: Write,
     limits: tuple[Exact, Exact] | None = None,
+    span: tuple[Exact, Exact] | None = None,
+    links: Sequence[str] = (),
 ) -> Chart:
-    """Named points on two axes, with cross lines at ``limits``: the two-by-two matrix."""
+    """Named points on two axes, with cross lines at ``limits``: the two-by-two matrix.
+
+    ``span``: what both axes show at least. ``links``: a page of this host for each point.
+    """
     figure = go.Figure(
         go.Scatter(
             x=[float(x) for _name, x, _y in points],
@@ -196,11 +201,12 @@ def scatter(
             textposition="top center",
             customdata=[[write(x), write(y)] for _name, x, y in points],
             hovertemplate="%{text}: %{customdata[0]}, %{customdata[1]}<extra></extra>",
-            meta={"role": "accent"},
+            meta={"role": "accent", "links": list(links)},
         )
     )
-    _axis(figure, [x for _name, x, _y in points], write, axis="x")
-    _axis(figure, [y for _name, _x, y in points], write, axis="y")
+    least = list(span or ())
+    _axis(figure, [*least, *(x for _name, x, _y in points)], write, axis="x")
+    _axis(figure, [*least, *(y for _name, _x, y in points)], write, axis="y")
     figure.update_layout(xaxis_title_text=axes[0], yaxis_title_text=axes[1], showlegend=False)
     if limits:
         figure.add_vline(x=float(limits[0]), line_dash="dot")

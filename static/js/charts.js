@@ -116,6 +116,18 @@
     window.Plotly.react(place, traces, layout(figure, look, height), {
       displayModeBar: false, responsive: true, locale: "en",
     });
+    follow(place);
+  }
+
+  // A point leads to its page where the figure names one of this host.
+  function follow(place) {
+    if (!place.on || place.dataset.follows) return;
+    place.dataset.follows = "1";
+    place.on("plotly_click", (event) => {
+      const point = event.points[0];
+      const link = point?.data.meta?.links?.[point.pointIndex];
+      if (link?.startsWith("/") && !link.startsWith("//")) window.location.assign(link);
+    });
   }
 
   let loading = null;

@@ -16,8 +16,20 @@ from tenancy.walls.sql import FUNCTIONS, Table, key_of, policies, reference_of
 
 #: Which audiences each login may become. Only tests may become all of them.
 BECOMES: dict[str, tuple[Audience, ...]] = {
-    "sharik_web": (Audience.AUTH, Audience.PARTNER, Audience.PAM, Audience.OPERATOR),
-    "sharik_worker": (Audience.AUTH, Audience.WORKER, Audience.OPERATOR, Audience.PLATFORM),
+    "sharik_web": (
+        Audience.AUTH,
+        Audience.PARTNER,
+        Audience.PAM,
+        Audience.OPERATOR,
+        Audience.APPLICANT,
+    ),
+    "sharik_worker": (
+        Audience.AUTH,
+        Audience.WORKER,
+        Audience.OPERATOR,
+        Audience.PLATFORM,
+        Audience.APPLICANT,
+    ),
     "sharik_test": tuple(Audience),
 }
 

@@ -20,7 +20,7 @@ EVERYBODY = ", ".join(audience.db_role for audience in Audience)
 def statements(alias: str) -> Iterator[str]:
     """Grants and policies of the shared tables that exist in ``alias``."""
     yield f"grant usage on schema public, app to {EVERYBODY}"
-    yield f"grant execute on function app.op(), app.co(), app.member() to {EVERYBODY}"
+    yield f"grant execute on function app.op(), app.co(), app.member(), app.applicant() to {EVERYBODY}"
     yield f"grant execute on function app.memberships_of(bigint) to {Audience.AUTH.db_role}"
     for table in connections[alias].introspection.table_names():
         if table.startswith(LOGIN_TABLES):

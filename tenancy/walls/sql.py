@@ -5,6 +5,14 @@ from dataclasses import dataclass
 from tenancy.enums import Audience
 from tenancy.walls.spec import ALL, INSERT, READ, Walls
 
+AUDIENCES = (
+    Audience.AUTH,
+    Audience.PARTNER,
+    Audience.PAM,
+    Audience.OPERATOR,
+    Audience.WORKER,
+    Audience.APPLICANT,
+)
 COMMANDS = ("select", "insert", "update", "delete")
 
 FUNCTIONS = """
@@ -15,6 +23,8 @@ create or replace function app.co() returns bigint language sql stable parallel 
   as $$ select nullif(current_setting('app.partner_id', true), '')::bigint $$;
 create or replace function app.member() returns bigint language sql stable parallel safe
   as $$ select nullif(current_setting('app.membership_id', true), '')::bigint $$;
+create or replace function app.applicant() returns text language sql stable parallel safe
+  as $$ select nullif(current_setting('app.applicant', true), '') $$;
 create or replace function app.memberships_of(person bigint)
   returns table (operator_id bigint, slug text, name text, custom_domain text)
   language sql stable security definer set search_path = public as $$
@@ -26,6 +36,8 @@ revoke all on function app.memberships_of(bigint) from public;
 
 SUBTREE = "any(array(select descendant_id from partners_partnerlink where ancestor_id = (select app.co())))"
 BOOK = "any(array(select partner_id from partners_bookentry where member_id = (select app.member())))"
+
+APPLICATION = "any(array(select id from partners_application where link_hash = (select app.applicant())))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,8 @@ def row_condition(walls: Walls, audience: Audience) -> str | None:
         return "true"
     if audience is Audience.AUTH:
         return "true" if walls.auth else None
+    if audience is Audience.APPLICANT:
+        return _applicant_rows(walls)
     if walls.member_rows:
         return f"{walls.member_rows} = (select app.member())"
     if audience is Audience.OPERATOR:
@@ -50,6 +64,19 @@ def row_condition(walls: Walls, audience: Audience) -> str | None:
     is_partner = audience is Audience.PARTNER
     rows = _rows(walls, is_partner)
     return f"({rows}) and ({walls.partner_if})" if rows and is_partner and walls.partner_if else rows
+
+
+def _applicant_rows(walls: Walls) -> str | None:
+    """Every condition needs the key of a link, so a visitor without one sees nothing but what is open to all."""
+    column = walls.applicant
+    if column is None or column == ALL:
+        return "true" if column == ALL else None
+    rows = f"{column} = {APPLICATION}"
+    if column == "link_hash":
+        rows = "link_hash = (select app.applicant())"
+    elif column == "object_id":
+        rows = f"object_type = 'partners.application' and object_id = {APPLICATION}"
+    return f"({rows}) and ({walls.applicant_if})" if walls.applicant_if else rows
 
 
 def _rows(walls: Walls, is_partner: bool) -> str | None:
@@ -63,8 +90,10 @@ def _rows(walls: Walls, is_partner: bool) -> str | None:
         return None
     if column == "ancestor_id":
         return "ancestor_id = (select app.co())"
-    named = f"{column} = {SUBTREE if is_partner else BOOK}"
-    return f"{column} is null or {named}" if walls.general else named
+    rows = f"{column} = {SUBTREE if is_partner else BOOK}"
+    if walls.general:
+        rows = f"{column} is null or {rows}"
+    return rows if is_partner or not walls.pam_also else f"({rows}) or ({walls.pam_also})"
 
 
 def commands_of(walls: Walls, audience: Audience) -> frozenset[str]:
@@ -74,6 +103,8 @@ def commands_of(walls: Walls, audience: Audience) -> frozenset[str]:
         allowed = INSERT
     elif audience is Audience.AUTH:
         allowed = walls.auth
+    elif audience is Audience.APPLICANT:
+        allowed = walls.applicant_may
     elif walls.member_rows or staff:
         allowed = frozenset(COMMANDS)
     else:
@@ -90,7 +121,7 @@ def policies(table: Table) -> list[str]:
         f"create policy tenant on {name} as restrictive for all to public"
         " using (operator_id = (select app.op())) with check (operator_id = (select app.op()))",
     ]
-    for audience in (Audience.AUTH, Audience.PARTNER, Audience.PAM, Audience.OPERATOR, Audience.WORKER):
+    for audience in AUDIENCES:
         role = audience.db_role
         out.append(f"revoke all on {name} from {role}")
         rows = row_condition(table.walls, audience)

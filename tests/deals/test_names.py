@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deals.matching import domain_key, legal_key, name_key, phone_key, similarity
+from catalog.matching import domain_key, legal_key, name_key, phone_key, similarity
 from deals.matching.lookup import NAME_THRESHOLD
 
 CORPUS = Path(__file__).with_name("company_names.tsv")

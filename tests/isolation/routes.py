@@ -32,6 +32,7 @@ MODELS = {
     "api:authorisations": "programs.Authorisation",
     "pipeline:unlink": "deals.DealTransaction",
     "deals:end_rule": "deals.EngagementRule",
+    "applications:unblock": "partners.BlockEntry",
     "deals:end_account": "deals.NamedAccount",
     "people:resend": "tenancy.Invitation",
     "people:withdraw": "tenancy.Invitation",
@@ -72,6 +73,9 @@ MODELS = {
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "prospect": "p1-code",
+    "application": "p1-number",
+    "criterion": "p1-code",
     "kind": "product",
     "secret": "invite_unknown",
     "key": "unknown",

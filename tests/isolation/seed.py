@@ -28,6 +28,12 @@ FIXED: dict[str, dict[str, Any]] = {
         "periods": [],
     },
     "deals.Deal": {"currency": "USD"},
+    "partners.Application": {
+        "partner_id": None,
+        "state": "screening",
+        "roles": ["reseller"],
+        "layers": ["cloud"],
+    },
     "deals.Quote": {"currency": "USD"},
     "incentives.PaymentBatch": {"approved_by_id": None, "currency": "USD"},
     "incentives.Payment": {"currency": "USD"},
@@ -37,7 +43,7 @@ FIXED: dict[str, dict[str, Any]] = {
 
 
 #: Choices of which each partner's row has its own, because a unique constraint holds them apart.
-APART = {"workflow.Preference.urgency"}
+APART = {"workflow.Preference.urgency", "partners.ValueProposition.kind", "partners.BlockEntry.kind"}
 
 
 def _which(field: Any, code: str) -> int:

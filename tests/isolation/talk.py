@@ -22,7 +22,9 @@ def of_p1(tenant: Tenant, label: str) -> Any:
     wanted = tenant.partners["p1"].pk
     with tenant.scope():
         rows = apps.get_model(label)._default_manager.order_by("-pk")
-        return next(row for row in rows if partner_of(row) == wanted)
+        found = next((row for row in rows if partner_of(row) == wanted), None)
+        # What belongs to no partner yet is the operator's own: p1 is a stranger to it as well.
+        return found or next(row for row in rows if partner_of(row) is None)
 
 
 def add(tenant: Tenant, obj: models.Model, *, internal: bool) -> Attachment:

@@ -44,15 +44,19 @@ def web(pair: tuple[Tenant, Tenant]) -> Iterator[Any]:
     connection.close()
 
 
-def enter(cursor: Any, tenant: Tenant, audience: Audience, partner: str = "", member: str = "") -> None:
+def enter(
+    cursor: Any, tenant: Tenant, audience: Audience, partner: str = "", member: str = "", applicant: str = ""
+) -> None:
     cursor.execute(
         "select set_config('role', %s, true), set_config('app.operator_id', %s, true),"
-        " set_config('app.partner_id', %s, true), set_config('app.membership_id', %s, true)",
+        " set_config('app.partner_id', %s, true), set_config('app.membership_id', %s, true),"
+        " set_config('app.applicant', %s, true)",
         [
             audience.db_role,
             str(tenant.operator.pk),
             str(tenant.partners[partner].pk) if partner else "",
             str(tenant.actors[member].membership_id) if member else "",
+            applicant,
         ],
     )
 
@@ -80,6 +84,7 @@ def test_without_a_context_every_table_is_refused(web: Any) -> None:
         (Audience.PAM, "", "pam"),
         (Audience.PARTNER, "p1", "partner_owner@p1"),
         (Audience.AUTH, "", ""),
+        (Audience.APPLICANT, "", ""),
     ],
 )
 def test_no_audience_reads_another_operator(
@@ -136,7 +141,7 @@ def test_a_pam_reads_only_the_own_book(web: Any, pair: tuple[Tenant, Tenant]) ->
 
 
 def test_tables_without_a_policy_for_an_audience_are_refused(web: Any, pair: tuple[Tenant, Tenant]) -> None:
-    for audience in (Audience.PARTNER, Audience.PAM, Audience.AUTH):
+    for audience in (Audience.PARTNER, Audience.PAM, Audience.AUTH, Audience.APPLICANT):
         for model in tenant_models():
             if readable(model, audience):
                 continue
@@ -179,9 +184,53 @@ def test_the_web_cannot_become_a_worker_or_the_platform(web: Any) -> None:
 
 
 def test_business_audiences_cannot_read_password_hashes(web: Any, pair: tuple[Tenant, Tenant]) -> None:
-    for audience in (Audience.OPERATOR, Audience.PAM, Audience.PARTNER):
+    for audience in (Audience.OPERATOR, Audience.PAM, Audience.PARTNER, Audience.APPLICANT):
         with web.cursor() as cursor:
             enter(cursor, pair[0], audience, "p1", "partner_owner@p1")
             with pytest.raises(psycopg2.errors.InsufficientPrivilege):
                 cursor.execute("select password from tenancy_person")
+        web.rollback()
+
+
+#: All that somebody without a login can read: one application and its files, and what stands on the public page.
+FOR_APPLICANTS = {
+    "catalog.Territory",
+    "partners.Application",
+    "partners.ValueProposition",
+    "workflow.Attachment",
+}
+
+
+def test_an_applicant_reaches_one_application_and_nothing_about_it(
+    web: Any, pair: tuple[Tenant, Tenant]
+) -> None:
+    alpha, beta = pair
+    open_to = {model._meta.label for model in tenant_models() if readable(model, Audience.APPLICANT)}
+    assert open_to == FOR_APPLICANTS
+    with web.cursor() as cursor:
+        enter(cursor, alpha, Audience.APPLICANT, applicant="p1-link_hash")
+        cursor.execute("select link_hash from partners_application")
+        assert cursor.fetchall() == [("p1-link_hash",)]
+        assert count(cursor, "workflow_attachment") == 0  # those of the seed are about something else
+        cursor.execute("update partners_application set city = 'x' where link_hash = 'p2-link_hash'")
+        assert cursor.rowcount == 0
+        enter(cursor, alpha, Audience.APPLICANT)
+        assert count(cursor, "partners_application") == 0
+        enter(cursor, beta, Audience.APPLICANT, applicant="p1-link_hash")
+        assert count(cursor, "partners_application", f"operator_id = {alpha.operator.pk}") == 0
+    web.rollback()
+
+
+def test_an_applicant_writes_only_its_own_application(web: Any, pair: tuple[Tenant, Tenant]) -> None:
+    for statement in (
+        "update partners_application set link_hash = 'p2-link_hash'",
+        "delete from partners_application",
+        "insert into partners_applicationflag (id) values (1)",
+        "select * from partners_applicationreview",
+        "select * from workflow_transition",
+    ):
+        with web.cursor() as cursor:
+            enter(cursor, pair[0], Audience.APPLICANT, applicant="p1-link_hash")
+            with pytest.raises((psycopg2.errors.InsufficientPrivilege, psycopg2.errors.UniqueViolation)):
+                cursor.execute(statement)
         web.rollback()

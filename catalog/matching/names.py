@@ -14,8 +14,8 @@ from typing import Final
 from rapidfuzz.distance import OSA
 from rapidfuzz.fuzz import ratio
 
+from catalog.matching.words import FORM_PHRASES, FORMS, SKIPPED, SPELLINGS
 from common.text import search_key
-from deals.matching.words import FORM_PHRASES, FORMS, SKIPPED, SPELLINGS
 
 #: A name that differs in a word (not in its spelling) reaches this at most.
 OTHER_WORD: Final = 0.85

@@ -13,8 +13,8 @@ Names of the most usual words share halves with thousands; ``deals.matching.look
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-from deals.matching.identity import legal_key
-from deals.matching.names import tokens
+from catalog.matching.identity import legal_key
+from catalog.matching.names import tokens
 
 LEGAL, LETTERS, START, END, WITHOUT = "l", "a", "s", "e", "w"
 #: Words beyond these add no keys.
