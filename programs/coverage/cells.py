@@ -66,14 +66,27 @@ def cells_by_role(actor: Actor, products: Sequence[Product], on: date) -> Cells:
     """(product, role code) -> cell."""
     actor.require(Permission.VIEW_COVERAGE)
     judge = Judge(on)
+    groups = _wherever(judge.groups)
     able: dict[tuple[Any, Any], int] = {}
     for good, alike in _alike(judge, products):
+        question = judge.question(good, Place())
         roles: Counter[str] = Counter()
-        for group in judge.groups:
-            if judge.able(group, good, Place()):
-                roles.update(dict.fromkeys(group.seller.roles, group.count))
+        for group, count in groups:
+            if judge.able(group, question):
+                for role in group.seller.roles:
+                    roles[role] += count
         able |= {(pk, role): count for pk in alike for role, count in roles.items()}
     return _cells(able, _selling(Map.PRODUCT_ROLE, products, ()))
+
+
+def _wherever(groups: Iterable[Group]) -> list[tuple[Group, int]]:
+    """Groups without their homes: one of those alike, with the number of all."""
+    found: dict[object, tuple[Group, int]] = {}
+    for group in groups:
+        key = (group.rules, group.layers, group.seller.roles, group.seller.partner)
+        first, count = found.get(key, (group, 0))
+        found[key] = (first, count + group.count)
+    return list(found.values())
 
 
 def cells_by_territory(
@@ -85,10 +98,10 @@ def cells_by_territory(
     homes = homes_of(judge.groups, territories)
     able: dict[tuple[Any, Any], int] = {}
     for territory in territories:
-        place = Place(path=tuple(territory.path))
+        there = _wherever(homes[territory.pk])
         for good, alike in _alike(judge, products):
-            there = homes[territory.pk]
-            count = sum(group.count for group in there if judge.able(group, good, place))
+            question = judge.question(good, Place(path=tuple(territory.path)))
+            count = sum(count for group, count in there if judge.able(group, question))
             able |= {(pk, territory.pk): count for pk in alike}
     return _cells(able, _selling(Map.PRODUCT_TERRITORY, products, territories))
 
@@ -112,12 +125,12 @@ def cells_by_segment(
     homes = homes_of(judge.groups, territories)
     able: dict[tuple[Any, Any], int] = {}
     for territory in territories:
+        there = _wherever(homes[territory.pk])
         for segment in segments:
             place = Place(segment.pk, segment.key_account, tuple(territory.path))
+            questions = [judge.question(good, place) for good in goods]
             able[segment.pk, territory.pk] = sum(
-                group.count
-                for group in homes[territory.pk]
-                if any(judge.able(group, good, place) for good in goods)
+                count for group, count in there if any(judge.able(group, each) for each in questions)
             )
     return _cells(able, _selling(Map.SEGMENT_TERRITORY, segments, territories))
 

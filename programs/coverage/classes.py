@@ -1,7 +1,9 @@
 """Active partners in classes: those of one class answer every question alike, so that the map asks per class, not per company.
 
 A class is what authorisations and certificates look at: roles, tiers held, layers certified in, and the company itself where a
-rule names it. Ten thousand partners are a few hundred classes.
+rule names it. How exact a rule is does not depend on the question. So rules for nobody in particular are sorted once, the most exact
+first, and a class knows by one bit each which of them are about it; a question knows the same about itself, and the lowest bit that
+both have is the rule that counts.
 """
 
 from collections import defaultdict
@@ -12,20 +14,19 @@ from typing import Any
 
 from django.db import connection
 
-from programs.authorisations.rules import Case, Doors, Rule, Seller, is_for, judge
+from programs.authorisations.rules import Case, Door, Rule, Seller, is_about, is_for, judge, opens
 from programs.authorisations.selectors import rules_of
 from programs.authorisations.settings import doors
 from programs.training.held import NEVER
 
-# Certificates count here as in ``programs.training.held.counting``.
+# Certificates count here as in ``programs.training.held.counting``. Texts, since thousands of arrays take long to read.
 _CLASSES = """
 with held as materialized (
-  select e.partner_id, array_agg(e.programme_id order by e.programme_id) as programmes,
-         array_agg(t.rank::int order by e.programme_id) as ranks
+  select e.partner_id, string_agg(e.programme_id || ':' || t.rank, ',' order by e.programme_id) as tiers
   from programs_enrolment e join programs_tier t on t.id = e.tier_id and t.operator_id = e.operator_id
   where e.operator_id = (select app.op()) group by 1
 ), certified as materialized (
-  select c.partner_id, array_agg(distinct k.layer) as layers
+  select c.partner_id, string_agg(distinct k.layer, ',') as layers
   from programs_certificate c
   join programs_certification k on k.id = c.certification_id and k.operator_id = c.operator_id
   join tenancy_membership m on m.id = c.member_id and m.operator_id = c.operator_id
@@ -33,13 +34,13 @@ with held as materialized (
     and (c.counts_until is null or c.counts_until >= %(on)s) and (m.active or c.replace_until >= %(on)s)
   group by 1
 )
-select p.roles, h.programmes, h.ranks, c.layers, p.territory_id,
+select array_to_string(p.roles, ','), coalesce(h.tiers, ''), coalesce(c.layers, ''), p.territory_id,
        case when p.id = any(%(named)s) then p.id end as own, count(*), {ids}
 from partners_partner p
 left join held h on h.partner_id = p.id
 left join certified c on c.partner_id = p.id
 where p.operator_id = (select app.op()) and p.active and p.state = 'active'
-group by 1, 2, 3, 4, 5, 6
+group by 1, 2, 3, 4, 5
 """
 _ASKED = """
 select distinct layer from programs_certification where operator_id = (select app.op()) and active and layer <> ''
@@ -48,10 +49,13 @@ select distinct layer from programs_certification where operator_id = (select ap
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Partners of one class at one home. ``ids`` only where they were asked for; ``who`` tells classes apart for rules."""
+    """Partners of one class at one home. ``rules``: a bit for each general rule that is about them.
+
+    ``ids`` only where they were asked for.
+    """
 
     seller: Seller
-    who: tuple[Any, ...]
+    rules: int
     layers: frozenset[str]
     territory: int | None
     count: int
@@ -75,61 +79,99 @@ class Place:
     path: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A case with the general rules that are about it (a bit each), and what holds where none of them is about a class."""
+
+    case: Case
+    rules: int
+    open: bool
+    certified: bool
+
+
 class Judge:
     """Who is able to sell what on a day: active, authorised, and certified where the operator certifies in that layer."""
 
     def __init__(self, on: date, *, ids: bool = False) -> None:
         rules = rules_of(None, on)
-        self.general = [rule for rule in rules if rule.partner is None]
+        self.general = sorted(
+            (rule for rule in rules if rule.partner is None),
+            key=lambda rule: (rule.exactness, -rule.pk),
+            reverse=True,
+        )
+        self._allows = [rule.allows for rule in self.general]
         self.own: dict[int, list[Rule]] = defaultdict(list)
         for rule in rules:
             if rule.partner is not None:
                 self.own[rule.partner].append(rule)
         self.named = {rule.product for rule in rules if rule.product is not None}
-        self.doors: Doors = doors()
-        self.groups = _groups(on, list(self.own), ids)
+        self.doors = doors()
         self.asked = _asked()
-        self._rules: dict[object, list[Rule]] = {}
-        self._answers: dict[object, bool] = {}
-
-    def able(self, group: Group, good: Good, place: Place) -> bool:
-        """Whether partners of this group may sell this product there, and know how."""
-        if good.layer in self.asked and good.layer not in group.layers:
-            return False
-        product, layer = self.kind(good)
-        key = (group.who, product, layer, place)
-        found = self._answers.get(key)
-        if found is None:
-            case = Case(product, layer, place.segment, place.key_account, place.path, anywhere=True)
-            found = self._answers[key] = judge(self._rules_for(group), case, self.doors).allowed
-        return found
+        self.groups = self._groups(on, ids)
+        self._questions: dict[object, Question] = {}
 
     def kind(self, good: Good) -> tuple[int | None, str]:
         """Products of one kind are answered alike: the layer, and the product itself where a rule names it."""
         return (good.product if good.product in self.named else None), good.layer
 
-    def _rules_for(self, group: Group) -> list[Rule]:
-        if group.who not in self._rules:
-            every = [*self.general, *self.own.get(group.seller.partner, [])]
-            self._rules[group.who] = [rule for rule in every if is_for(rule, group.seller)]
-        return self._rules[group.who]
+    def question(self, good: Good, place: Place) -> Question:
+        """May this be sold there?"""
+        kind = self.kind(good)
+        found = self._questions.get((kind, place))
+        if found is None:
+            case = Case(*kind, place.segment, place.key_account, place.path, anywhere=True)
+            shut = self.doors.shut(case)
+            about = _bits(_counts(rule, case, shut) for rule in self.general)
+            found = Question(case, about, not shut, good.layer in self.asked)
+            self._questions[kind, place] = found
+        return found
+
+    def able(self, group: Group, question: Question) -> bool:
+        """Whether partners of this group may sell it there, and know how."""
+        if question.certified and question.case.layer not in group.layers:
+            return False
+        if group.seller.partner:
+            verdict = judge(self.own[group.seller.partner], question.case, self.doors)
+            if verdict.rule is not None:
+                return verdict.allowed
+        both = group.rules & question.rules
+        return self._allows[(both & -both).bit_length() - 1] if both else question.open
+
+    def _groups(self, on: date, ids: bool) -> list[Group]:
+        wanted = "array_agg(p.id)" if ids else "'{}'::bigint[]"
+        values: dict[str, Any] = {"on": on, "named": list(self.own), "never": list(NEVER)}
+        sellers: dict[tuple[str, str], tuple[Seller, int]] = {}
+        found = []
+        with connection.cursor() as cursor:
+            cursor.execute(_CLASSES.format(ids=wanted), values)
+            for roles, tiers, layers, territory, own, count, members in cursor.fetchall():
+                known = sellers.get((roles, tiers))
+                if known is None:
+                    seller = Seller(0, _words(roles), _ranks(tiers))
+                    known = sellers[roles, tiers] = (seller, _bits(is_for(r, seller) for r in self.general))
+                seller, bits = known
+                if own is not None:
+                    seller = Seller(own, seller.roles, seller.ranks)
+                found.append(Group(seller, bits, _words(layers), territory, count, tuple(members)))
+        return found
 
 
-def _groups(on: date, named: list[int], ids: bool) -> list[Group]:
-    wanted = "array_agg(p.id)" if ids else "'{}'::bigint[]"
-    with connection.cursor() as cursor:
-        cursor.execute(_CLASSES.format(ids=wanted), {"on": on, "named": named, "never": list(NEVER)})
-        return [_group(*row) for row in cursor.fetchall()]
+def _counts(rule: Rule, case: Case, shut: list[Door]) -> bool:
+    return is_about(rule, case) and (not rule.allows or opens(rule, shut))
 
 
-def _group(
-    roles: list[str], programmes: list[int] | None, ranks: list[int] | None, layers: list[str] | None,
-    territory: int | None, own: int | None, count: int, ids: Iterable[int],
-) -> Group:  # fmt: skip
-    held = dict(zip(programmes or (), ranks or (), strict=True))
-    seller = Seller(own or 0, frozenset(roles), held)
-    who = (seller.roles, *held.items(), own)
-    return Group(seller, who, frozenset(layers or ()), territory, count, tuple(ids))
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << place for place, flag in enumerate(flags) if flag)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split(",")) if text else frozenset()
+
+
+def _ranks(text: str) -> dict[int, int]:
+    """``programme:rank,programme:rank``."""
+    pairs = (pair.split(":") for pair in text.split(",") if pair)
+    return {int(programme): int(rank) for programme, rank in pairs}
 
 
 def _asked() -> frozenset[str]:

@@ -11,7 +11,7 @@ from partners.enums import PartnerState
 from partners.models import Partner
 from partners.selectors import partners_for
 from programs.coverage.cells import good_of, kinds_of_goods
-from programs.coverage.classes import Group, Judge, Place
+from programs.coverage.classes import Judge, Place
 from programs.models import SoldWhere
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -54,19 +54,16 @@ def _able_ids(spot: Spot, on: date) -> list[int]:
         spot.segment.key_account if spot.segment else False,
         tuple(spot.territory.path) if spot.territory else (),
     )
+    questions = [judge.question(good, place) for good in goods]
     inside = _inside(spot)
     return [
         pk
         for group in judge.groups
         if (not spot.role or spot.role in group.seller.roles)
         and (inside is None or group.territory in inside)
-        and _any_able(judge, group, goods, place)
+        and any(judge.able(group, question) for question in questions)
         for pk in group.ids
     ]
-
-
-def _any_able(judge: Judge, group: Group, goods: list[Any], place: Place) -> bool:
-    return any(judge.able(group, good, place) for good in goods)
 
 
 def _inside(spot: Spot) -> set[int] | None:
