@@ -23,6 +23,7 @@ RESOURCES = (
     "families",
     "formula",
     "funds",
+    "goals",
     "holds",
     "holidays",
     "kpis",
@@ -43,6 +44,7 @@ RESOURCES = (
     "settlements",
     "statements",
     "status",
+    "tasks",
     "territories",
     "transactions",
 )

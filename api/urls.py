@@ -11,6 +11,7 @@ from api.coded import coded_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
+from api.goals import goal_paths
 from api.offers import Discounts, Estimates
 from api.payments import payment_paths
 from api.programs import program_paths
@@ -23,6 +24,7 @@ from api.settings import setting_paths
 from api.settlements import settlement_paths
 from api.simulations import simulation_paths
 from api.statements import statement_paths
+from api.tasks import task_paths
 from api.transactions import transactions
 from api.whatif import WhatIfCalls
 
@@ -48,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
     *REWARD_PATHS,
+    *goal_paths(),
+    *task_paths(),
     *statement_paths(),
     *settlement_paths(),
     path("accruals/", Accruals.as_view({"get": "list"}), name="accruals"),

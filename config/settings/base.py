@@ -280,6 +280,10 @@ SPECTACULAR_SETTINGS = {
         "AdjustmentStateEnum": "incentives.states.AdjustmentState",
         "HoldStateEnum": "incentives.states.HoldState",
         "HoldReasonEnum": "incentives.states.HoldReason",
+        "GoalStateEnum": "programs.goals.enums.GoalState",
+        "GoalBasisEnum": "programs.goals.enums.GoalBasis",
+        "SideEnum": "partners.book.enums.Side",
+        "TaskStateEnum": "partners.book.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",
     },
 }

@@ -1,4 +1,5 @@
-"""Companies of the channel, their sellers, their tree, whose book they are in, and those who want to become partners."""
+"""Companies of the channel, their sellers, their tree, whose book they are in and what is kept there, and those who want to become
+partners."""
 
 from partners.models.applications import (
     Application,
@@ -9,6 +10,7 @@ from partners.models.applications import (
     Criterion,
     ValueProposition,
 )
+from partners.models.book import HandOver, Meeting, Note, Task
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
 from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
 from partners.models.scouting import Prospect, ProspectScore
@@ -23,6 +25,9 @@ __all__ = [
     "Checklist",
     "ChecklistStep",
     "Criterion",
+    "HandOver",
+    "Meeting",
+    "Note",
     "Onboarding",
     "OnboardingStep",
     "Partner",
@@ -30,5 +35,6 @@ __all__ = [
     "Prospect",
     "ProspectScore",
     "Rep",
+    "Task",
     "ValueProposition",
 ]

@@ -15,6 +15,7 @@ from portal.demo.authorised import make_authorisations, make_core, make_roles
 from portal.demo.banking import make_accounts
 from portal.demo.deals import make_deals
 from portal.demo.entry import make_applications, make_offers
+from portal.demo.goals import make_goals
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
@@ -81,6 +82,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     count_all(actor)
     with scope_of(actor):
         make_targets(actor, today)
+        make_goals(actor, place, today)
         first = period_of(
             today - timedelta(days=DAYS - 100), "quarter", operator.days, operator.fiscal_start_month
         )

@@ -82,7 +82,7 @@ def _decide(actor: Actor, life: str, secret: str) -> None:
         pam = actor_of(Membership.objects.get(role=Role.PAM), actor.operator)
         application = Application.objects.latest("pk")
         codes = list(Criterion.objects.filter(active=True).values_list("code", flat=True))
-    with scope_of(pam):
+    with scope_of(actor):
         number = application.number
         if life == "asked":
             text = APPLICANT_QUESTION[application.language]

@@ -66,7 +66,7 @@ def make_prospects(actor: Actor, place: Place, rng: Random) -> None:
         ensure_criteria()
         products = list(Product.objects.filter(active=True).order_by("code").values_list("code", flat=True))
         regions = list(Territory.objects.filter(level=0).order_by("code").values_list("code", flat=True))
-    with scope_of(pam):
+    with scope_of(actor):
         for number, name in enumerate(NAMES[place.language]):
             made = create_prospect(pam, fields=_told(place, number, name, products, regions))
             _judge(pam, made, rng)

@@ -24,6 +24,7 @@ SECTIONS: dict[str, "Text"] = {
     "tiers": _("Tiers"),
     "training": _("Training"),
     "certificates": _("Certificates"),
+    "book": _("Account managers"),
     "goals": _("Goals"),
     "plans": _("Business plans"),
     "reviews": _("Quarterly reviews"),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('partners', '0004_reps_without_company'),
         ('performance', '0005_room_for_updates'),
-        ('programs', '0021_sold_where'),
+        ('programs', '0040_goals'),
         ('tenancy', '0002_membership_index'),
     ]
 

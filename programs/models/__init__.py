@@ -1,9 +1,12 @@
 """Programmes with tiers, what they ask and give, who is enrolled, and the certificates of people."""
 
+"""Programmes with tiers, who is enrolled, certificates of people, and goals."""
+
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
+from programs.models.goals import Goal, GoalOffer
 from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.standing import TierChange, TierException
 from programs.models.tiers import Enrolment, Programme, Tier
@@ -22,6 +25,8 @@ __all__ = [
     "Evidence",
     "ExpertBalance",
     "ExpertBooking",
+    "Goal",
+    "GoalOffer",
     "Programme",
     "QuizAttempt",
     "QuizKey",

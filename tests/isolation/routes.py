@@ -11,6 +11,13 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "book:note": "partners.Note",
+    "book:hand_over": "tenancy.Membership",
+    "tasks:": "partners.Task",
+    "api:tasks": "partners.Task",
+    "meetings:": "partners.Meeting",
+    "goals:": "programs.Goal",
+    "api:goals": "programs.Goal",
     "onboarding:checklist": "partners.Checklist",
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",
@@ -139,7 +146,7 @@ def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) ->
                 "programs:expert_act",
                 "api:partners",
                 "api:program-entitlements",
-            )
+            )("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):

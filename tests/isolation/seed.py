@@ -27,6 +27,7 @@ FIXED: dict[str, dict[str, Any]] = {
         "rules": {"formula": "all: USD 5", "kind": "rebate", "payee": "partner"},
         "periods": [],
     },
+    "programs.Goal": {"state": "agreed"},
     "deals.Deal": {"currency": "USD"},
     "partners.Application": {
         "partner_id": None,
