@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.errors import Conflict, Forbidden, Invalid
 from deals.models import Deal
+from deals.pipeline import Asked, By, grouped, sums
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles
 from partners.models import Partner
@@ -154,3 +155,17 @@ def test_the_four_tier_template_stands_and_is_evaluated(inside: Tenant) -> None:
     assert night(inside, date(2026, 5, 15), made.code).partners == 1
     one = make(inside.system, "one")
     assert (one.code, one.main, Programme.objects.filter(main=True).count()) == ("partners-2", False, 1)
+
+
+def test_the_pipeline_is_told_apart_by_programme(alpha: Tenant) -> None:
+    with alpha.scope():
+        market()
+        programme(alpha)
+        join(alpha, "p1")
+    submitted(alpha)
+    submitted(alpha, "partner_owner@p2", legal_id="AB-2")
+    manager = alpha.actors["programme_manager"]
+    with alpha.scope("programme_manager"):
+        groups = grouped(manager, By.PROGRAMME, Asked())
+        assert {group.key: group.sums.open for group in groups} == {"partners": 1, "": 1}
+        assert sums(manager, Asked(programme="partners")).open == 1
