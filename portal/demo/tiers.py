@@ -17,7 +17,7 @@ from programs.requirements.windows import next_review
 from programs.standing.evaluating import evaluate_programme
 from programs.standing.exceptions import ask_exception
 from programs.templates import make
-from tenancy.access import as_actor, scope_of
+from tenancy.access import scope_of
 from tenancy.actors import Actor, actor_of
 from tenancy.enums import Role
 from tenancy.models import Membership
@@ -123,14 +123,13 @@ def _exception(actor: Actor, place: Place, today: date) -> None:
     row = rows.order_by("-tier__rank", "pk").select_related("tier").first()
     if row is None:
         return
-    with as_actor(pam):
-        ask_exception(
-            pam,
-            enrolment_id=row.pk,
-            tier=row.tier.code,
-            until=today + timedelta(days=120),
-            reason=WHY[("en", "fa", "ar").index(place.language)],
-        )
+    ask_exception(
+        pam,
+        enrolment_id=row.pk,
+        tier=row.tier.code,
+        until=today + timedelta(days=120),
+        reason=WHY[("en", "fa", "ar").index(place.language)],
+    )
 
 
 def _book(actor: Actor, place: Place, today: date) -> None:
@@ -139,7 +138,6 @@ def _book(actor: Actor, place: Place, today: date) -> None:
     held = Enrolment.objects.filter(partner_id=owner.partner_id or 0, tier__code__in=["gold", "platinum"])
     if not held.exists():
         return
-    with as_actor(owner):
-        topic = TOPIC[("en", "fa", "ar").index(place.language)]
-        day = today + timedelta(days=12)
-        book_days(owner, partner=own_company(owner), day=day, days=Decimal(1), topic=topic)
+    topic = TOPIC[("en", "fa", "ar").index(place.language)]
+    day = today + timedelta(days=12)
+    book_days(owner, partner=own_company(owner), day=day, days=Decimal(1), topic=topic)

@@ -1,6 +1,4 @@
-"""Programmes with tiers, what they ask and give, who is enrolled, and the certificates of people."""
-
-"""Programmes with tiers, who is enrolled, certificates of people, and goals."""
+"""Programmes with tiers, what they ask and give, who is enrolled and may sell, certificates, goals and plans."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
