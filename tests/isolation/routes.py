@@ -97,6 +97,14 @@ VALUES: dict[str, Any] = {
     "label": "partners.partner",
     "day": "2013-01-01",
 }
+#: Pages of programmes whose code is a company's.
+OF_COMPANY = (
+    "programs:of_partner",
+    "programs:experts",
+    "programs:book_expert",
+    "programs:expert_act",
+    "api:program-entitlements",
+)
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
 
@@ -134,19 +142,11 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 
 
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
+    if parameter == "code" and route.name.startswith(OF_COMPANY):
+        return "p1"
     if parameter == "code":
         company = route.name.startswith(
-            (
-                "partners:",
-                "balance:",
-                "onboarding:",
-                "programs:of_partner",
-                "programs:experts",
-                "programs:book_expert",
-                "programs:expert_act",
-                "api:partners",
-                "api:program-entitlements",
-            )("partners:", "balance:", "book:", "onboarding:", "api:partners")
+            ("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
     if parameter == "pk" or parameter.endswith("_id"):
