@@ -124,6 +124,20 @@ class EnrolBody(Body):
     tier = Text(max_length=40, required=False, allow_blank=True)
 
 
+class EnrolledBody(serializers.Serializer[Any]):
+    """How many are new."""
+
+    enrolled = serializers.IntegerField()
+
+
+class EvaluatedBody(serializers.Serializer[Any]):
+    """Partners looked at, steps by the state that they led to, and tiers that changed."""
+
+    partners = serializers.IntegerField()
+    steps = serializers.DictField(child=serializers.IntegerField())
+    moved = serializers.IntegerField()
+
+
 class TextBody(Body):
     text = Text(max_length=2000, required=False, allow_blank=True)
 
@@ -218,7 +232,7 @@ class Programs(_Programs):
         ]
         return Response(TierBody(bodies, many=True).data)
 
-    @extend_schema(request=EnrolBody, responses={201: None})
+    @extend_schema(request=EnrolBody, responses={201: EnrolledBody})
     def enrol(self, request: Request, code: str) -> Response:
         """Take partners in, at the lowest tier or the one that is named."""
         given = self.given(EnrolBody, request)
@@ -233,7 +247,7 @@ class Programs(_Programs):
         )
         return Response({"enrolled": number}, status=201)
 
-    @extend_schema(request=None, responses=None)
+    @extend_schema(request=None, responses=EvaluatedBody)
     def evaluate(self, request: Request, code: str) -> Response:
         """Evaluate now instead of tonight."""
         summary = evaluate_programme(self.actor, selectors.get_programme(self.actor, code))

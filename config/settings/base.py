@@ -268,6 +268,7 @@ SPECTACULAR_SETTINGS = {
         "ExceptionStateEnum": "programs.enums.ExceptionState",
         "ReviewPeriodEnum": "programs.enums.ReviewPeriod",
         "BenefitKindEnum": "programs.enums.BenefitKind",
+        "KindEnum": "incentives.enums.SchemeKind",
         "PartnerRoleEnum": "catalog.enums.PartnerRole",
         "PartnerStateEnum": "partners.enums.PartnerState",
         "KpiPeriodEnum": "performance.enums.PeriodKind",
