@@ -20,7 +20,9 @@ _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class StrictJSONParser(JSONParser):
-    """JSON of at most ``MAX_BODY`` bytes and ``MAX_DEPTH`` levels, without NaN, NUL and half characters."""
+    """JSON of at most ``most`` bytes and ``MAX_DEPTH`` levels, without NaN, NUL and half characters."""
+
+    most = MAX_BODY
 
     def parse(
         self,
@@ -29,7 +31,7 @@ class StrictJSONParser(JSONParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         request = (parser_context or {})["request"]
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > self.most:
             raise TooLarge()
         value = read_json(stream.read())
         check_storable(value)

@@ -144,6 +144,12 @@ class NewAdjustment(Body):
     reference = Text(max_length=120)
 
 
+class WriteOff(Body):
+    partner = Text(max_length=64)
+    group = Text(max_length=64, help_text="Of schemes that are settled together, as in settlements.")
+    reason = Text(max_length=2000)
+
+
 class AmountBody(Body):
     amount = MoneyField(
         required=False, help_text="The amount that is approved; another one by now is a conflict."
@@ -187,6 +193,18 @@ class Adjustments(Resource):
             reference=given["reference"],
         )
         return self._answer(adjustments.propose_adjustment(self.actor, data=data).pk, 201)
+
+    @extend_schema(request=WriteOff, responses={201: AdjustmentBody})
+    def write_off(self, request: Request) -> Response:
+        """Propose to forget a partner's negative balance; another person decides. 409 where there is none."""
+        body = WriteOff(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = body.validated_data
+        partner_id = get_partner(self.actor, given["partner"]).pk
+        made = adjustments.write_off(
+            self.actor, partner_id=partner_id, group=given["group"], reason=given["reason"]
+        )
+        return self._answer(made.pk, 201)
 
     @extend_schema(request=AmountBody, responses=AdjustmentBody)
     def approve(self, request: Request, pk: int) -> Response:
@@ -294,6 +312,11 @@ def _paths(view: type[Resource], name: str, verbs: tuple[str, ...]) -> list[URLP
 def settlement_paths() -> list[URLPattern]:
     return [
         *_paths(Settlements, "settlements", ("approve", "discard")),
+        path(
+            "adjustments/write-off/",
+            Adjustments.as_view({"post": "write_off"}),
+            name="adjustments-write-off",
+        ),
         *_paths(Adjustments, "adjustments", ("approve", "refuse")),
         *_paths(Holds, "holds", ("release", "cancel")),
     ]

@@ -14,6 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.accruals import CutBody
 from api.base import Resource
 from api.coded import location
 from api.fields import Body, Flag, MoneyField, Ref, Text, Whole
@@ -21,6 +22,7 @@ from api.filters import Filter, choice, code, period
 from common.errors import InputError
 from common.formats import formats_for
 from incentives import disputes
+from incentives.explain import cuts_of
 from incentives.models import Dispute, Statement, StatementLine
 from incentives.statements import selectors
 from incentives.statements.acknowledge import acknowledge_statement, acknowledgement
@@ -51,6 +53,7 @@ class LineBody(serializers.Serializer[Any]):
     period = serializers.CharField()
     amount = MoneyField()
     components = LinePartBody(many=True)
+    cuts = serializers.SerializerMethodField()
     reason = serializers.CharField()
     text = serializers.CharField()
     reference = serializers.CharField()
@@ -58,6 +61,10 @@ class LineBody(serializers.Serializer[Any]):
     release_on = serializers.DateField(allow_null=True)
     state = serializers.CharField()
     digest = serializers.CharField()
+
+    @extend_schema_field(CutBody(many=True))
+    def get_cuts(self, line: StatementLine) -> Any:
+        return CutBody(cuts_of(line.cuts), many=True, context=self.context).data
 
     def get_corrects(self, line: StatementLine) -> str:
         origin = line.corrects

@@ -8,12 +8,14 @@ from api.accruals import Accruals
 from api.applications import application_paths
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
+from api.dealfiles import deal_file_paths
 from api.deals import deal_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
 from api.offers import Discounts, Estimates
 from api.payments import payment_paths
+from api.plans import plan_paths
 from api.programs import program_paths
 from api.quotes import quote_paths
 from api.rewards import REWARD_PATHS
@@ -41,6 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *step_paths(),
     *scheme_paths(),
     *quote_paths(),
+    *deal_file_paths(),
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),
@@ -51,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("estimates/", Estimates.as_view({"post": "estimate"}), name="estimates"),
     *REWARD_PATHS,
     *goal_paths(),
+    *plan_paths(),
     *task_paths(),
     *statement_paths(),
     *settlement_paths(),

@@ -1,7 +1,7 @@
 """Deals from a file: one line per product, lines with one reference are one deal. In the portal and as ``import deals FILE``.
 
 Each deal is a transaction of its own. A deal that is there already (partner and reference) is left as it is, so that the same
-file twice makes nothing twice. With ``submit`` it is submitted at once; what is incomplete is refused with its lines.
+file twice makes nothing twice. A partner's people bring in the deals of their own company. With ``submit`` it is submitted at once; what is incomplete is refused with its lines.
 """
 
 from collections.abc import Iterable
@@ -17,6 +17,7 @@ from deals.enums import DealSource
 from deals.models import Deal
 from deals.services.drafts import create_draft
 from deals.services.submission import submit_deal
+from partners.selectors import own_company
 from performance.imports.columns import Column
 from performance.imports.kinds import ImportKind, register_kind
 from performance.imports.master import Numbered, Part, Report, Row
@@ -27,7 +28,8 @@ from tenancy.enums import Permission
 LINE = ("product", "quantity", "amount", "monthly", "term_months")
 OWN = ("partner", "reference", "submit")
 COLUMNS = (
-    Column("partner", _("Partner"), ("partner code", "company", "شریک", "الشريك"), True),
+    # Left out by a partner's people: they register for their own company.
+    Column("partner", _("Partner"), ("partner code", "company", "شریک", "الشريك")),
     Column(
         "reference",
         _("Reference"),
@@ -83,6 +85,8 @@ def _bring_one(actor: Actor, lines: list[Numbered]) -> Part:
 
 def _register(actor: Actor, rows: list[Row]) -> Part:
     partner, reference = _name_of(rows[0])
+    if actor.is_partner and not partner:
+        partner = own_company(actor).code
     reference = values.code(reference)
     if not reference:
         raise InputError("required", _("This must not be empty."), "reference")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import DomainError
-from deals.enums import DealSource, MailResult
+from deals.enums import DealSource, DealState, MailResult
 from deals.mailparts import Mail, read_mail
 from deals.models import Deal, DealMail
 from deals.services.drafts import create_draft
@@ -24,7 +24,10 @@ from workflow.enums import Urgency
 from workflow.notices import declare, members, notify
 
 DRAFTED = declare(
-    "deals.mail_draft", Urgency.ACTION, _("Your mail became the draft %(ref)s: look it over and submit it.")
+    "deals.mail_draft",
+    Urgency.ACTION,
+    _("Your mail became the draft %(ref)s: look it over and submit it."),
+    asks=(DealState.DRAFT,),
 )
 logger = logging.getLogger(__name__)
 

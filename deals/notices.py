@@ -10,28 +10,68 @@ from tenancy.enums import Permission
 from workflow.enums import Urgency
 from workflow.notices import Kind, To, declare, members, names_of, notify, pams_of, partner_people, staff
 
-SUBMITTED = declare("deals.submitted", Urgency.ACTION, _("Deal %(ref)s of %(partner)s waits for a decision."))
-ANSWERED = declare("deals.answered", Urgency.ACTION, _("The question about deal %(ref)s was answered."))
-CASE = declare(
-    "deals.case", Urgency.ACTION, _("Deal %(ref)s of %(partner)s collides with something: decide.")
+#: In these a decision is still to be taken; in that one it protects.
+UNDECIDED = (DealState.SUBMITTED, DealState.UNDER_REVIEW)
+PROTECTED = (DealState.APPROVED,)
+
+SUBMITTED = declare(
+    "deals.submitted", Urgency.ACTION, _("Deal %(ref)s of %(partner)s waits for a decision."), asks=UNDECIDED
 )
-SECOND = declare("deals.second", Urgency.ACTION, _("Deal %(ref)s of %(partner)s needs a second approval."))
-DUE = declare("deals.due", Urgency.ACTION, _("%(share)s %% of the time to decide deal %(ref)s has passed."))
-OVERDUE = declare("deals.overdue", Urgency.ACTION, _("Deal %(ref)s of %(partner)s was not decided in time."))
-AMENDED = declare("deals.amended", Urgency.ACTION, _("A product was added to deal %(ref)s: review it."))
+ANSWERED = declare(
+    "deals.answered", Urgency.ACTION, _("The question about deal %(ref)s was answered."), asks=UNDECIDED
+)
+CASE = declare(
+    "deals.case",
+    Urgency.ACTION,
+    _("Deal %(ref)s of %(partner)s collides with something: decide."),
+    asks=UNDECIDED,
+)
+SECOND = declare(
+    "deals.second", Urgency.ACTION, _("Deal %(ref)s of %(partner)s needs a second approval."), asks=UNDECIDED
+)
+DUE = declare(
+    "deals.due",
+    Urgency.ACTION,
+    _("%(share)s %% of the time to decide deal %(ref)s has passed."),
+    asks=UNDECIDED,
+)
+OVERDUE = declare(
+    "deals.overdue", Urgency.ACTION, _("Deal %(ref)s of %(partner)s was not decided in time."), asks=UNDECIDED
+)
+AMENDED = declare(
+    "deals.amended", Urgency.ACTION, _("A product was added to deal %(ref)s: review it."), asks=PROTECTED
+)
 EXTENSION_ASKED = declare(
-    "deals.extension_asked", Urgency.ACTION, _("Longer protection was asked for deal %(ref)s.")
+    "deals.extension_asked",
+    Urgency.ACTION,
+    _("Longer protection was asked for deal %(ref)s."),
+    asks=PROTECTED,
 )
 APPROVED = declare("deals.approved", Urgency.INFO, _("Deal %(ref)s is protected until %(until)s."))
 REJECTED = declare("deals.rejected", Urgency.INFO, _("Deal %(ref)s was rejected."))
 DUPLICATE = declare("deals.duplicate", Urgency.INFO, _("Deal %(ref)s is a duplicate."))
-QUESTION = declare("deals.question", Urgency.ACTION, _("A question about deal %(ref)s waits for you."))
+QUESTION = declare(
+    "deals.question",
+    Urgency.ACTION,
+    _("A question about deal %(ref)s waits for you."),
+    asks=(DealState.INFORMATION_REQUIRED,),
+)
 EXPIRED = declare("deals.expired", Urgency.INFO, _("Deal %(ref)s has expired."))
 ENDS = declare(
-    "deals.ends", Urgency.ACTION, _("The protection of deal %(ref)s ends in %(days)s days, on %(until)s.")
+    "deals.ends",
+    Urgency.ACTION,
+    _("The protection of deal %(ref)s ends in %(days)s days, on %(until)s."),
+    asks=PROTECTED,
 )
-INACTIVE = declare("deals.inactive", Urgency.ACTION, _("Deal %(ref)s had no update for %(days)s days."))
-OFFER = declare("deals.offer", Urgency.ACTION, _("It is your turn with deal %(ref)s: take it or pass."))
+INACTIVE = declare(
+    "deals.inactive", Urgency.ACTION, _("Deal %(ref)s had no update for %(days)s days."), asks=PROTECTED
+)
+OFFER = declare(
+    "deals.offer",
+    Urgency.ACTION,
+    _("It is your turn with deal %(ref)s: take it or pass."),
+    asks=(DealState.DUPLICATE,),
+)
 OFFER_LAPSED = declare("deals.offer_lapsed", Urgency.INFO, _("The offer for deal %(ref)s has lapsed."))
 QUEUE_ENDED = declare("deals.queue_ended", Urgency.INFO, _("Deal %(ref)s waits no longer."))
 EXTENSION_DECIDED = declare(

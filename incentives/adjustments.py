@@ -14,6 +14,7 @@ from incentives.models import Adjustment, Scheme, Statement
 from incentives.settlement.drafts import COUNTING
 from incentives.settlement.runs import schemes_in
 from incentives.states import AdjustmentState, CorrectionReason
+from partners.models import Partner
 from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -23,7 +24,10 @@ from workflow.notices import declare, notify, staff
 from workflow.states import move, note
 
 PROPOSED = declare(
-    "settlement.adjustment", Urgency.ACTION, _("An adjustment for %(partner)s waits for a second person.")
+    "settlement.adjustment",
+    Urgency.ACTION,
+    _("An adjustment for %(partner)s waits for a second person."),
+    asks=(AdjustmentState.PROPOSED,),
 )
 
 
@@ -128,6 +132,37 @@ def _decide(actor: Actor, row: Adjustment, state: str, reason: str) -> Adjustmen
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A negative balance that rolls on: ``amount`` is what the partner owes, above zero."""
+
+    partner_id: int
+    partner: Partner
+    group: str
+    amount: Decimal
+    currency: str
+
+
+def debts(actor: Actor) -> list[Debt]:
+    """Partners whose newest statement of a group closed below zero and who are not forgiven already, the largest first."""
+    actor.require(Permission.ADJUST)
+    rows = Statement.objects.filter(state__in=COUNTING).order_by("run__group", "partner_id", "-pk")
+    newest = rows.distinct("run__group", "partner_id").select_related("run", "partner")
+    forgiven = _forgiven()
+    found = [
+        Debt(each.partner_id, each.partner, each.run.group, -each.closing, each.currency)
+        for each in newest
+        if each.closing < 0 and (each.partner_id, each.number) not in forgiven
+    ]
+    return sorted(found, key=lambda debt: (-debt.amount, debt.partner_id))
+
+
+def _forgiven() -> set[tuple[int, str]]:
+    """(partner, number of the statement) that a write-off was proposed for and not refused."""
+    kept = Adjustment.objects.exclude(state=AdjustmentState.REFUSED)
+    return set(kept.filter(reason=CorrectionReason.WRITE_OFF).values_list("partner_id", "reference"))
+
+
 def write_off(actor: Actor, *, partner_id: int, group: str, reason: str) -> Adjustment:
     """Propose to forget a partner's negative balance of a group. Raises ``Conflict`` where there is none."""
     actor.require(Permission.ADJUST)
@@ -137,6 +172,8 @@ def write_off(actor: Actor, *, partner_id: int, group: str, reason: str) -> Adju
         raise Conflict("no_debt", _("There is no negative balance."))
     if not reason.strip():
         raise InputError("reason_required", _("Give a reason."), "reason")
+    if (partner_id, newest.number) in _forgiven():
+        raise Conflict("proposed", _("Writing this balance off was proposed already."))
     schemes: list[Scheme] = schemes_in(group)
     data = AdjustmentData(
         partner_id,

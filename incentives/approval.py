@@ -18,7 +18,7 @@ from incentives.states import ApprovalState
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.enums import Urgency
-from workflow.notices import declare, members, notify, staff
+from workflow.notices import declare, done, members, notify, staff
 from workflow.settings import define
 from workflow.states import Machine, move, note
 
@@ -34,10 +34,16 @@ MACHINE = Machine(
 )
 OPEN = (ApprovalState.SUBMITTED, ApprovalState.APPROVED)
 SUBMITTED = declare(
-    "schemes.submitted", Urgency.ACTION, _("Scheme “%(name)s”, version %(number)s waits for approval")
+    "schemes.submitted",
+    Urgency.ACTION,
+    _("Scheme “%(name)s”, version %(number)s waits for approval"),
+    asks=(ApprovalState.SUBMITTED,),
 )
 DECIDED = declare(
-    "schemes.decided", Urgency.ACTION, _("Scheme “%(name)s”, version %(number)s was approved: publish it")
+    "schemes.decided",
+    Urgency.ACTION,
+    _("Scheme “%(name)s”, version %(number)s was approved: publish it"),
+    asks=(ApprovalState.APPROVED,),
 )
 RETURNED = declare(
     "schemes.returned", Urgency.ACTION, _("Scheme “%(name)s”, version %(number)s came back: %(reason)s")
@@ -88,6 +94,8 @@ def submit_version(actor: Actor, *, version_id: int, text: str = "") -> Approval
         submitted_by_id=actor.membership_id,
     )
     note(actor, row, "", ApprovalState.SUBMITTED, text=row.text)
+    for earlier in Approval.objects.filter(version=version, state=ApprovalState.RETURNED):
+        done(earlier, [RETURNED])
     _tell(SUBMITTED, version, row, to=staff(Permission.APPROVE_SCHEMES))
     return row
 
@@ -135,6 +143,12 @@ def check_approved(version: SchemeVersion) -> None:
         raise Conflict(
             "approval_needed", _("A second person has to approve this version before it is published.")
         )
+
+
+def note_published(version: SchemeVersion) -> None:
+    """Nobody is asked to publish it any more."""
+    for row in Approval.objects.filter(version=version, state=ApprovalState.APPROVED):
+        done(row, [DECIDED])
 
 
 def newest_approval(actor: Actor, version: SchemeVersion) -> Approval | None:

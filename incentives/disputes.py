@@ -33,11 +33,28 @@ from workflow.notices import declare, notify, partner_people, staff
 from workflow.states import move, note
 from workflow.timers import on_timer, schedule
 
-FILED = declare("disputes.filed", Urgency.ACTION, _("%(partner)s disputes a line of %(number)s."))
-ANSWERED = declare(
-    "disputes.answered", Urgency.ACTION, _("Your dispute about %(number)s: %(state)s."), state=DisputeState
+TO_DECIDE = (DisputeState.SUBMITTED, DisputeState.IN_REVIEW)
+FILED = declare(
+    "disputes.filed", Urgency.ACTION, _("%(partner)s disputes a line of %(number)s."), asks=TO_DECIDE
 )
-LATE = declare("disputes.late", Urgency.ACTION, _("A dispute about %(number)s waits too long."))
+ANSWERED = declare(
+    "disputes.answered",
+    Urgency.ACTION,
+    _("Your dispute about %(number)s: %(state)s."),
+    state=DisputeState,
+    asks=(
+        DisputeState.INFORMATION_REQUIRED,
+        DisputeState.UPHELD,
+        DisputeState.UPHELD_IN_PART,
+        DisputeState.DENIED,
+    ),
+)
+LATE = declare(
+    "disputes.late",
+    Urgency.ACTION,
+    _("A dispute about %(number)s waits too long."),
+    asks=(*TO_DECIDE, DisputeState.INFORMATION_REQUIRED),
+)
 DUE, CLOSES = "incentives.dispute_due", "incentives.dispute_closes"
 DISPUTABLE = (LineKind.EARNED, LineKind.LATE, LineKind.CLAWBACK, LineKind.ADJUSTMENT, LineKind.RELEASE)
 

@@ -33,7 +33,10 @@ MACHINE = Machine(
 #: States in which the points are gone.
 SPENT = (S.REQUESTED, S.APPROVED, S.DELIVERED)
 ASKED = declare(
-    "incentives.redemption_asked", Urgency.ACTION, _("%(who)s asks for “%(reward)s” for %(points)s points.")
+    "incentives.redemption_asked",
+    Urgency.ACTION,
+    _("%(who)s asks for “%(reward)s” for %(points)s points."),
+    asks=(S.REQUESTED,),
 )
 DECIDED = {
     S.APPROVED: declare(

@@ -14,7 +14,7 @@ from common.errors import Conflict, DomainError, InputError, Invalid
 from common.periods import period_of
 from formula import Program
 from incentives.accrual.eligibility import LINE_KEYS, PARTNER_KEYS
-from incentives.approval import changed, check_approved
+from incentives.approval import changed, check_approved, note_published
 from incentives.enums import Ceiling, Payee, SchemeKind, StackPolicy
 from incentives.models import Scheme, SchemeVersion
 from incentives.programs import compile_formula, names_to_json, schema_for
@@ -163,6 +163,7 @@ def publish_version(actor: Actor, *, version_id: int) -> SchemeVersion:
     scheme.published = True
     scheme.save(update_fields=["published", "updated_at"])
     audit.record(actor, "scheme.publish", scheme, changes={"version": [None, version.number]})
+    note_published(version)
     emit("scheme.published", {"version_id": version.pk})
     return version
 

@@ -85,7 +85,10 @@ class HoldReason(models.TextChoices):
 
     SELF_REFERRAL = "self_referral", _("The customer is the partner itself")
     SHARED_LEGAL_ID = "shared_legal_id", _("The customer shares the partner's legal id")
-    SHARED_CONTACT = "shared_contact", _("The customer shares a phone number or address with the partner")
+    SHARED_CONTACT = (
+        "shared_contact",
+        _("The customer shares a phone number or mail address with the partner or a seller"),
+    )
     SHARED_ACCOUNT = "shared_account", _("Two partners use one bank account")
     DUPLICATE_CUSTOMER = "duplicate_customer", _("The customer exists twice")
     UNUSUAL_VOLUME = "unusual_volume", _("Unusual volume")

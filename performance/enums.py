@@ -21,6 +21,12 @@ class LineKind(models.TextChoices):
     SATISFACTION = "satisfaction", _("Satisfaction response")
 
 
+#: Kinds of lines by which a customer leaves.
+CHURN_KINDS = ("churn", "cancellation", "termination")
+#: Attribute of a line that came too late to take anything back: the days since the sale.
+LATE_CHURN = "late_churn"
+
+
 class Measure(models.TextChoices):
     SUM_AMOUNT = "sum_amount", _("Sum of amounts")
     SUM_MARGIN = "sum_margin", _("Sum of margins")

@@ -15,7 +15,7 @@ from tenancy.services import MEMBER_LEFT
 from workflow.delivery import queue_again
 from workflow.enums import MailState, Urgency
 from workflow.models import Notification
-from workflow.notices import AGAIN_TOPIC, DONE_TOPIC, TOPIC, kind_named
+from workflow.notices import AGAIN_TOPIC, DONE_TOPIC, TOPIC, kind_named, over_in
 
 
 @on(TOPIC)
@@ -42,7 +42,13 @@ def tell(actor: Actor, payload: dict[str, Any]) -> None:
 def close(actor: Actor, payload: dict[str, Any]) -> None:
     """The task is done: the notices about it leave the bell, and mails that still wait are not sent."""
     about = {name: payload[name] for name in ("object_type", "object_id")}
-    open_ones = Notification.objects.filter(**about, kind__in=payload["kinds"], done_at=None)
+    kinds = over_in(payload["state"]) if "state" in payload else payload["kinds"]
+    open_ones = Notification.objects.filter(**about, kind__in=kinds, done_at=None)
+    if payload.get("key"):
+        open_ones = open_ones.filter(key=payload["key"])
+    if payload.get("partner_id"):
+        members = Membership.objects.filter(partner_id=payload["partner_id"])
+        open_ones = open_ones.filter(membership_id__in=members.values("pk"))
     open_ones.filter(mail_state=MailState.QUEUED).update(mail_state=MailState.NONE)
     open_ones.update(done_at=timezone.now())
 

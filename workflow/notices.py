@@ -12,7 +12,12 @@ name in the reader's language (with ``"count"``, a number as text, behind it), a
 
     DECIDED = declare("deals.decided", Urgency.ACTION, _("Deal %(ref)s: %(state)s"), state=DealState)
 
-When the task is done by anyone, ``done(deal, [DECIDED])`` closes what was told about it.
+A notice that asks for something says in which states of the object it is still to be done; once the object moves to another one,
+whoever moved it, the notice is done for everybody::
+
+    DECIDE = declare("deals.submitted", Urgency.ACTION, _("Deal %(ref)s waits"), asks=(DealState.SUBMITTED,))
+
+Where no state tells, ``done(deal, [DECIDE])`` does.
 """
 
 import re
@@ -41,13 +46,14 @@ AGAIN_TOPIC = "workflow.again"
 class Kind:
     """A kind of notice; ``text`` is lazy gettext with ``%(name)s`` places for the params.
 
-    ``choices``: param -> the ``TextChoices`` that its value is of.
+    ``choices``: param -> the ``TextChoices`` that its value is of. ``asks``: the states of its object in which it is open.
     """
 
     name: str
     urgency: str
     text: "str | _StrPromise"
     choices: Mapping[str, type[models.TextChoices]] = field(default_factory=dict, compare=False)
+    asks: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,22 @@ class To:
 _kinds: dict[str, Kind] = {}
 
 
-def declare(name: str, urgency: str, text: "str | _StrPromise", **choices: type[models.TextChoices]) -> Kind:
+def declare(
+    name: str,
+    urgency: str,
+    text: "str | _StrPromise",
+    *,
+    asks: Iterable[str] = (),
+    **choices: type[models.TextChoices],
+) -> Kind:
     """Make a kind of notice known; returns it. ``choices``: params that are values of a ``TextChoices``."""
-    _kinds[name] = Kind(name, Urgency(urgency).value, text, choices)
+    _kinds[name] = Kind(name, Urgency(urgency).value, text, choices, frozenset(asks))
     return _kinds[name]
+
+
+def over_in(state: str) -> list[str]:
+    """Names of the kinds whose task is done once their object is in ``state``."""
+    return [kind.name for kind in _kinds.values() if kind.asks and state not in kind.asks]
 
 
 def kind_named(name: str) -> Kind:
@@ -145,7 +163,19 @@ def names_of(thing: Named) -> dict[str, Any]:
     return {"name": thing.name, "names": thing.names}
 
 
-def done(obj: models.Model, kinds: Iterable[Kind]) -> None:
-    """What ``kinds`` asked for about ``obj`` is done: nobody needs to be told any more, by bell or by mail."""
+def done(obj: models.Model, kinds: Iterable[Kind], *, key: str = "", partner_id: int | None = None) -> None:
+    """What ``kinds`` asked for about ``obj`` is done: nobody needs to be told any more, by bell or by mail.
+
+    ``key``: only the notices with that key; ``partner_id``: only those of that company's people.
+    """
     names = [kind.name for kind in kinds]
-    emit(DONE_TOPIC, {"kinds": names, "object_type": obj._meta.label_lower, "object_id": obj.pk})
+    emit(DONE_TOPIC, {**_about(obj), "kinds": names, "key": key, "partner_id": partner_id})
+
+
+def moved(obj: models.Model, state: str) -> None:
+    """``obj`` is in ``state`` now: close what was asked for in its earlier states. ``workflow.states.move`` calls it."""
+    emit(DONE_TOPIC, {**_about(obj), "state": state})
+
+
+def _about(obj: models.Model) -> dict[str, Any]:
+    return {"object_type": obj._meta.label_lower, "object_id": obj.pk}

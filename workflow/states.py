@@ -15,6 +15,7 @@ from common.errors import Conflict, InputError
 from tenancy import audit
 from tenancy.actors import Actor
 from workflow.models import Transition
+from workflow.notices import moved
 
 _INSERT = f"""
 insert into {Transition._meta.db_table}
@@ -86,6 +87,7 @@ def move(
     obj.save(update_fields=["state", *save])
     note(actor, obj, source, target, reason=reason, text=text, internal=internal)
     audit.record(actor, f"{obj._meta.model_name}.{target}", obj, changes={"state": [source, target]})
+    moved(obj, target)
 
 
 def note(

@@ -283,6 +283,8 @@ SPECTACULAR_SETTINGS = {
         "HoldReasonEnum": "incentives.states.HoldReason",
         "GoalStateEnum": "programs.goals.enums.GoalState",
         "GoalBasisEnum": "programs.goals.enums.GoalBasis",
+        "PlanStateEnum": "programs.plans.enums.PlanState",
+        "ReviewStateEnum": "programs.reviews.enums.ReviewState",
         "SideEnum": "partners.book.enums.Side",
         "TaskStateEnum": "partners.book.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",

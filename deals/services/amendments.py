@@ -19,6 +19,7 @@ from deals.services.steps import touch
 from deals.slots import families_of, hold_slots
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from workflow.notices import done
 
 
 def propose_line(actor: Actor, *, ref: str, line: Mapping[str, Any], version: int | None = None) -> DealLine:
@@ -67,6 +68,7 @@ def approve_line(actor: Actor, *, ref: str, line_id: int, text: str = "", versio
         lines = DealLine.objects.filter(deal=deal, state=LineState.ACTIVE)
         deal.value = sum(lines.values_list("amount", flat=True), Decimal(0))
         touch(actor, deal, "line_approved", ["value"], text=text)
+        done(deal, [AMENDED], key=str(line.pk))
         tell_partner(LINE_DECIDED, deal, key=str(line.pk))
     return deal
 
@@ -80,6 +82,7 @@ def refuse_line(actor: Actor, *, ref: str, line_id: int, text: str, version: int
         line.state = LineState.REFUSED
         line.save(update_fields=["state"])
         touch(actor, deal, "line_refused", text=text)
+        done(deal, [AMENDED], key=str(line.pk))
         tell_partner(LINE_DECIDED, deal, key=str(line.pk))
     return deal
 

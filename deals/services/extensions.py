@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InputError, NotFound
 from deals.enums import DealState, ExtensionState
 from deals.models import Deal, Extension
-from deals.notices import EXTENSION_ASKED, EXTENSION_DECIDED, tell_partner, tell_reviewers
+from deals.notices import ENDS, EXTENSION_ASKED, EXTENSION_DECIDED, tell_partner, tell_reviewers
 from deals.numbers import extension_days, extension_keeps_days, extensions_most
 from deals.office import open_deal
 from deals.services.closing import expire
@@ -15,6 +15,7 @@ from deals.services.steps import calendar_of, moment, start_protection, today_of
 from deals.slots import families_of, hold_slots
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from workflow.notices import done
 
 
 def request_extension(actor: Actor, *, ref: str, evidence: str, version: int | None = None) -> Extension:
@@ -101,3 +102,4 @@ def _settle(actor: Actor, extension: Extension, state: str, text: str) -> None:
     extension.state, extension.reason = state, text.strip()
     extension.decided_by, extension.decided_at = actor.name, moment()
     extension.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    done(extension.deal, [EXTENSION_ASKED, ENDS] if state == ExtensionState.APPROVED else [EXTENSION_ASKED])

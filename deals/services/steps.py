@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from common.workdays import WorkCalendar
 from deals.models import Deal, DealReview
+from deals.notices import INACTIVE
 from deals.numbers import decision_days, inactivity_days
 from deals.rules import MACHINE
 from tenancy import audit
 from tenancy.actors import Actor, system_actor
 from workflow.calendar import work_calendar
+from workflow.notices import done
 from workflow.states import move, note
 from workflow.timers import schedule
 
@@ -73,6 +75,7 @@ def _stamp(actor: Actor, deal: Deal) -> list[str]:
         deal.active_at, deal.inactive_since = timezone.now(), None
         if was_quiet:
             watch_activity(deal)
+            done(deal, [INACTIVE])
         fields += ["active_at", "inactive_since"]
     return fields
 

@@ -19,6 +19,7 @@ from deals.slots import families_of, held, hold_slots, release_slots, sure_keys_
 from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from workflow.notices import done
 from workflow.timers import schedule
 
 REGISTER = Permission.REGISTER_DEALS
@@ -187,6 +188,7 @@ def clear_queue(actor: Actor, deal: Deal) -> None:
 def end_entry(entry: WaitingEntry, state: str) -> None:
     entry.state, entry.ended_at = state, moment()
     entry.save(update_fields=["state", "ended_at"])
+    done(entry.deal, [OFFER])
 
 
 def _offered(deal: Deal) -> WaitingEntry:

@@ -24,7 +24,7 @@ from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.enums import Payee
 from incentives.models import Accrual, SchemeVersion
 from incentives.stacking import Entry, Stacked, stack
-from performance.enums import LineKind
+from performance.enums import LATE_CHURN, LineKind
 from performance.models import Credit
 from tenancy.actors import Actor
 from tenancy.models import Operator
@@ -135,7 +135,9 @@ def earnings_of(
 
 
 def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
-    """Whether ``credit`` may earn under these rules."""
+    """Whether ``credit`` may earn (or take back) under these rules."""
+    if (credit.attributes or {}).get(LATE_CHURN):
+        return False
     if rules.scheme.payee == Payee.REP and credit.rep_id is None:
         return False
     eligibility = rules.version.eligibility

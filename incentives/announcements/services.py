@@ -21,7 +21,7 @@ from tenancy.actors import Actor
 from tenancy.enums import Permission
 from tenancy.outbox import emit
 from workflow.enums import Urgency
-from workflow.notices import Kind, declare, names_of, notify, partner_people
+from workflow.notices import Kind, declare, done, names_of, notify, partner_people
 
 ANNOUNCED = declare(
     "schemes.announced", Urgency.ACTION, _("“%(name)s” begins on %(starts)s: read the rules and confirm them")
@@ -82,6 +82,7 @@ def acknowledge_version(actor: Actor, *, version: SchemeVersion) -> Acknowledgem
     )
     row.save()
     audit.record(actor, "scheme.acknowledge", version.scheme, changes={"version": [None, version.number]})
+    done(version, [ANNOUNCED, AMENDED, REMINDED], partner_id=partner_id)
     return row
 
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incentives.models import BankAccount, Payment, PaymentBatch
 from incentives.payments.numbers import masked
+from incentives.states import BankAccountState, BatchState
 from tenancy.enums import Permission
 from workflow.enums import Urgency
 from workflow.notices import Kind, declare, names_of, notify, partner_people, staff
@@ -17,6 +18,7 @@ TO_CONFIRM = declare(
     "payments.account_to_confirm",
     Urgency.ACTION,
     _("Bank account %(account)s of %(partner)s waits for confirmation"),
+    asks=(BankAccountState.SUBMITTED,),
 )
 CONFIRMED = declare(
     "payments.account_confirmed",
@@ -55,6 +57,7 @@ TO_APPROVE = declare(
     "payments.batch_to_approve",
     Urgency.ACTION,
     _("Payment batch %(number)s waits for a second person's approval"),
+    asks=(BatchState.PREPARED,),
 )
 ANSWERED = declare(
     "payments.batch_answered",

@@ -12,6 +12,7 @@ from common.periods import Period
 from incentives.models import FrozenAccrual, SettlementRun
 from incentives.settlement.runs import SETTLED, schemes_of
 from performance.counting.service import count_pending, lock_lanes
+from performance.enums import CHURN_KINDS
 from tenancy.actors import Actor
 from tenancy.models import OutboxEvent
 from tenancy.outbox import deliver
@@ -63,7 +64,6 @@ update incentives_frozenaccrual f set reason = case when came.less and churn the
   when came.less and returned then 'return' when revised then 'revision' else 'late' end
 from came where f.operator_id = %(op)s and f.id = came.id
 """
-CHURN_KINDS = ("churn", "cancellation", "termination")
 
 
 def stand_still(actor: Actor) -> None:

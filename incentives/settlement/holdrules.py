@@ -24,7 +24,12 @@ from workflow.notices import declare, notify, partner_people
 from workflow.timers import schedule
 
 RELEASE = "incentives.hold_until"
-HELD = declare("settlement.held", Urgency.ACTION, _("Money is held back until %(until)s: %(text)s"))
+HELD = declare(
+    "settlement.held",
+    Urgency.ACTION,
+    _("Money is held back until %(until)s: %(text)s"),
+    asks=(HoldState.ACTIVE,),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,29 @@ select distinct c.partner_id from performance_credit c
 join catalog_customer u on u.operator_id = c.operator_id and u.id = c.customer_id and u.legal_id <> ''
 join catalog_customer v on v.operator_id = u.operator_id and v.legal_id = u.legal_id and v.id <> u.id
 where c.operator_id = %(op)s and c.partner_id = any(%(partners)s) and c.day between %(first)s and %(last)s
+"""
+#: Sales of the period to customers with a phone number or mail address of the partner's tree: its companies, sellers, people.
+#: Phones are compared by their last digits, because one is written with the country's code and another without.
+_CONTACT = """
+with sold as materialized (
+  select distinct c.partner_id, c.customer_id from performance_credit c
+  where c.operator_id = %(op)s and c.partner_id = any(%(partners)s) and c.day between %(first)s and %(last)s
+    and c.customer_id is not null),
+met as materialized (
+  select s.partner_id, coalesce(p.root_id, p.id) as root_id, lower(u.email) as email,
+    right(regexp_replace(u.phone, '[^0-9]', '', 'g'), 9) as phone
+  from sold s
+  join catalog_customer u on u.operator_id = %(op)s and u.id = s.customer_id and (u.phone <> '' or u.email <> '')
+  join partners_partner p on p.operator_id = %(op)s and p.id = s.partner_id),
+own as materialized (
+  select coalesce(q.root_id, q.id) as root_id, '' as email, right(regexp_replace(q.phone, '[^0-9]', '', 'g'), 9) as phone
+  from partners_partner q where q.operator_id = %(op)s and q.phone <> ''
+  union select coalesce(q.root_id, q.id), lower(r.email), '' from partners_rep r
+  join partners_partner q on q.operator_id = %(op)s and q.id = r.partner_id where r.operator_id = %(op)s and r.email <> ''
+  union select coalesce(q.root_id, q.id), lower(m.email), '' from tenancy_membership m
+  join partners_partner q on q.operator_id = %(op)s and q.id = m.partner_id where m.operator_id = %(op)s and m.email <> '')
+select distinct met.partner_id from met join own on own.root_id = met.root_id
+where (length(met.phone) >= 7 and met.phone = own.phone) or (met.email <> '' and met.email = own.email)
 """
 _RETURNED = """
 select distinct back.partner_id from performance_credit back
@@ -148,6 +176,14 @@ def own_customers(actor: Actor, period: Period, partners: Sequence[int]) -> Iter
         yield Finding(partner_id, reason, gettext_noop("Show that the customer is another company."))
 
 
+def shared_contacts(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
+    """Selling to a customer who answers at the partner's own phone or mail address, or at a seller's."""
+    for (partner_id,) in _rows(actor, _CONTACT, partners, first=period.start, last=period.last_day):
+        yield Finding(
+            partner_id, HoldReason.SHARED_CONTACT, gettext_noop("Show that the customer is another company.")
+        )
+
+
 def duplicate_customers(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
     for (partner_id,) in _rows(actor, _DUPLICATE, partners, first=period.start, last=period.last_day):
         yield Finding(
@@ -219,6 +255,7 @@ def missing_accounts(actor: Actor, period: Period, partners: Sequence[int]) -> I
 
 RULES: tuple[Rule, ...] = (
     own_customers,
+    shared_contacts,
     duplicate_customers,
     unusual_volume,
     sold_and_returned,

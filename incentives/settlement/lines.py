@@ -123,7 +123,8 @@ def _covers(hold: Hold, line: StatementLine) -> bool:
 
 
 def _taxes(run: SettlementRun, lines: Sequence[StatementLine], terms: Terms) -> list[StatementLine]:
-    base = sum((line.amount for line in lines), ZERO)
+    """Of what is earned and paid here; a line that only comes back from a dispute was taxed in its own statement."""
+    base = sum((line.amount for line in lines if not _was_taxed(line)), ZERO)
     found = []
     for kind, percent, sign in ((LineKind.TAX, terms.vat, 1), (LineKind.WITHHOLDING, terms.withholding, -1)):
         amount = rounded(base * percent / 100 * sign, run.currency)
@@ -132,6 +133,11 @@ def _taxes(run: SettlementRun, lines: Sequence[StatementLine], terms: Terms) -> 
             line.label = f"{percent}%"
             found.append(line)
     return found
+
+
+def _was_taxed(line: StatementLine) -> bool:
+    origin = line.corrects if line.kind == LineKind.RELEASE else None
+    return origin is not None and origin.state == LineState.DISPUTED
 
 
 def rounded(amount: Decimal, currency: str, rule: Rule = "half_even") -> Decimal:

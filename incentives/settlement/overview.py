@@ -62,10 +62,15 @@ def plain_money(run: SettlementRun) -> str:
 def groups(actor: Actor) -> list[tuple[str, str]]:
     """What can be settled: the name of each group with the names of its schemes."""
     actor.require(Permission.SETTLE)
+    return sorted(scheme_names().items())
+
+
+def scheme_names() -> dict[str, str]:
+    """Name of each group -> the names of its schemes, in the reader's language."""
     found: dict[str, list[str]] = {}
     for scheme in Scheme.objects.filter(published=True, kind__in=PAYABLE).order_by("code"):
         found.setdefault(group_of(scheme), []).append(scheme.label())
-    return [(name, ", ".join(names)) for name, names in sorted(found.items())]
+    return {name: ", ".join(names) for name, names in found.items()}
 
 
 def periods_to_settle(actor: Actor, most: int = 8) -> list[str]:

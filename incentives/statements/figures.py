@@ -14,6 +14,7 @@ from common.periods import Period, parse_period, periods_between
 from incentives.disputes import disputes_for
 from incentives.enums import PAYABLE
 from incentives.models import Accrual, Hold, Payment, Scheme, SettlementRun, Statement, StatementLine
+from incentives.settlement.overview import scheme_names
 from incentives.standing import clock_of
 from incentives.statements.selectors import held_lines, statements_for
 from incentives.states import DisputeState, LineKind, PaymentState, StatementState
@@ -184,10 +185,11 @@ def _cost(actor: Actor, periods: Sequence[Period]) -> dict[str, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """Days from the end of a period to the last payment of its settlement."""
+    """Days from the end of a period to the last payment of its settlement, with the names of what was settled."""
 
     run: SettlementRun
     days: int
+    schemes: str
 
 
 def days_to_paid(actor: Actor) -> list[Duration]:
@@ -195,8 +197,13 @@ def days_to_paid(actor: Actor) -> list[Duration]:
     actor.require(Permission.VIEW_LEDGER)
     zone = actor.operator.zone
     runs = SettlementRun.objects.filter(closed_at__isnull=False).order_by("-period_end", "-pk")[:RUNS]
+    names = scheme_names()
     return [
-        Duration(run, (timezone.localtime(run.closed_at, zone).date() - run.period_end).days)
+        Duration(
+            run,
+            (timezone.localtime(run.closed_at, zone).date() - run.period_end).days,
+            names.get(run.group, run.group),
+        )
         for run in reversed(runs)
         if run.closed_at
     ]

@@ -73,6 +73,10 @@ class Line:
     source: str
 
     @property
+    def guide(self) -> str:
+        return guide_of(self.criterion)
+
+    @property
     def points(self) -> int:
         return self.criterion.weight * (self.value or 0)
 
@@ -92,6 +96,13 @@ class Card:
         return sum(line.criterion.weight for line in self.lines)
 
 
+def guide_of(criterion: Criterion) -> str:
+    """How to judge: the operator's own words, else those of the usual set in the reader's language."""
+    if criterion.guide:
+        return criterion.guide
+    return next((str(each.guide) for each in USUAL if each.code == criterion.code), "")
+
+
 def criteria() -> list[Criterion]:
     """The active ones, technical first."""
     return list(Criterion.objects.filter(active=True))
@@ -108,7 +119,6 @@ def ensure_criteria() -> list[Criterion]:
                     weight=each.weight,
                     name=each.name,
                     names=dict(each.names),
-                    guide=str(each.guide),
                 )
                 for each in USUAL
             ],

@@ -24,7 +24,7 @@ REVIEW = Permission.REVIEW_APPLICATIONS
 
 
 def applications_for(actor: Actor) -> QuerySet[Any]:
-    """Everything that was sent, newest first, with ``due_at`` and ``flag`` (the highest level)."""
+    """Everything that was sent, newest first, with ``due_at`` (while a first answer is owed) and ``flag`` (the highest level)."""
     actor.require(REVIEW)
     found = Application.objects.exclude(submitted_at=None).select_related("territory", "partner")
     review = ApplicationReview.objects.filter(application=OuterRef("pk"))
@@ -33,7 +33,7 @@ def applications_for(actor: Actor) -> QuerySet[Any]:
         for level in FlagLevel
     }
     rows: QuerySet[Any] = found.annotate(
-        due_at=review.values("due_at")[:1],
+        due_at=review.filter(answered_at=None, paused_at=None).values("due_at")[:1],
         answered_at=review.values("answered_at")[:1],
         technical=review.values("technical")[:1],
         commercial=review.values("commercial")[:1],

@@ -39,7 +39,10 @@ STEP = Decimal("0.25")
 def late_tasks(actor: Actor, partner_ids: Ids, today: date) -> list[Late]:
     rows = Task.objects.filter(partner_id__in=partner_ids, state=TaskState.OPEN, due_on__lt=today)
     return [
-        Late(task.partner_id, task.side, Said(_("Task: %(title)s"), {"title": task.title}), task.due_on, f"/tasks/{task.pk}/")
+        Late(
+            task.partner_id, task.side, Said(_("Task: %(title)s"), {"title": task.title}), task.due_on,
+            f"/tasks/{task.pk}/", task.internal,
+        )
         for task in rows
     ]  # fmt: skip
 

@@ -49,13 +49,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something overdue on one side (``partners.enums.Side``); ``path`` leads to it."""
+    """Something overdue on one side (``partners.book.enums.Side``); ``path`` leads to it.
+
+    ``internal``: no partner may hear of it.
+    """
 
     partner_id: int
     side: str
     what: Said
     due: date
     path: str
+    internal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

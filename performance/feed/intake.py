@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from performance.enums import CHURN_KINDS
 from performance.feed import bell, sql
 from performance.feed.columns import Validator
 from performance.feed.lines import STAGED, Receipt, Rejection, StagedLine, rounds
@@ -20,6 +22,7 @@ from tenancy.access import scope_of
 from tenancy.actors import Actor
 from tenancy.context import require_operator_id
 from tenancy.enums import Permission
+from workflow.settings import define
 
 #: Lines per transaction of a file.
 CHUNK = 10_000
@@ -34,6 +37,13 @@ _TYPES = {"op": "bigint", "lanes": "int", "count": "bigint", "rows": "text"}
 #: Characters of the rows up to which a plan is kept: about ``FEW`` lines.
 _SHORT = FEW * 100
 
+churn_days = define(
+    "settlement.churn_days",
+    90,
+    _("A customer who leaves takes rewards back for (0: always)"),
+    _("days"),
+    most=3650,
+)
 Values = dict[str, Any]
 Round = list[tuple[int, StagedLine]]
 #: Called after each committed chunk with its totals, and the line numbers and reasons of what it refused.
@@ -138,12 +148,18 @@ def _take_waiting(group: Round, lanes: set[int]) -> bool:
     return _take_round(group, Receipt(), lanes)
 
 
+def _churn(reversals: bool) -> Values:
+    """How long after its sale a customer's leaving takes something back; asked only where something is taken back."""
+    return {"churn_days": churn_days() if reversals else 0, "churn": list(CHURN_KINDS)}
+
+
 def _take_round(group: Round, receipt: Receipt, lanes: set[int]) -> bool:
     """One round; returns whether reversals wait for lines that it inserted."""
     numbered = [f"{number}\t{row}" for number, (_index, line) in enumerate(group) for row in line.rows]
     reversals = any(line.reverses for _index, line in group)
     values: Values = {
-        "op": require_operator_id(), "lanes": settings.FEED_LANES, "count": len(group), "rows": array_text(numbered)
+        "op": require_operator_id(), "lanes": settings.FEED_LANES, "count": len(group), "rows": array_text(numbered),
+        **_churn(reversals),
     }  # fmt: skip
     with connection.cursor() as cursor:
         _run(cursor, sql.first(reversals=reversals), values)
@@ -166,13 +182,15 @@ def _run(cursor: CursorWrapper, statement: str, values: Values) -> None:
 def _take_rest(group: Round, receipt: Receipt, lanes: set[int]) -> bool:
     numbered = [f"{number}\t{row}" for number, (_index, line) in enumerate(group) for row in line.rows]
     buckets = sorted({crc32("\t".join(line.key).encode()) % BUCKETS for _index, line in group})
+    reversals = any(line.reverses for _index, line in group)
     values: Values = {
-        "op": require_operator_id(), "lanes": settings.FEED_LANES, "rows": array_text(numbered), "buckets": buckets
+        "op": require_operator_id(), "lanes": settings.FEED_LANES, "rows": array_text(numbered), "buckets": buckets,
+        **_churn(reversals),
     }  # fmt: skip
     kept, changed = [], False
     with connection.cursor() as cursor:
         cursor.execute(sql.LOCK, values)
-        cursor.execute(sql.again(reversals=any(line.reverses for _index, line in group)), values)
+        cursor.execute(sql.again(reversals=reversals), values)
         for number, state, missing, rung in cursor.fetchall():
             lanes.update(rung or ())
             if state == "unresolved":

@@ -19,7 +19,8 @@ f as materialized (
   from (select string_to_array(x, E'\\t', '') as a from unnest(%(rows)s::text[]) x offset 0) s
 )"""
 
-# Codes become ids by joins. A reversal takes one row per credit of its original's newest revision.
+# Codes become ids by joins. A reversal takes one row per credit of its original's newest revision. One by which a customer
+# leaves long after the sale (``late``) takes nothing back: it is kept with no amount, and with the days as its attribute.
 _PLAIN = """
   select f.line, f.position, f.source, f.external_id, f.digest, f.kind, f.occurred_at, f.day, f.collected_day,
     p.id as partner_id, coalesce(p.root_id, p.id) as root_id, rp.id as rep_id, pr.id as product_id,
@@ -48,13 +49,16 @@ _BACK = """
     coalesce(pr.id, o.product_id), coalesce(cu.merged_into_id, cu.id, o.customer_id), coalesce(se.id, o.segment_id),
     coalesce(te.id, o.territory_id), coalesce(f.engagement_model, o.engagement_model),
     coalesce(f.contribution, o.contribution), o.share,
-    case when w.whole then -o.quantity else -w.turn * abs(coalesce(f.quantity, 0)) * o.share end,
+    case when late.yes then 0 when w.whole then -o.quantity else -w.turn * abs(coalesce(f.quantity, 0)) * o.share end,
     part.amount * o.share,
-    case when f.margin is not null then -(case when o.margin < 0 then -1 else 1 end) * abs(f.margin) * o.share
+    case when late.yes then case when o.margin is not null then 0 end
+      when f.margin is not null then -(case when o.margin < 0 then -1 else 1 end) * abs(f.margin) * o.share
       when w.whole then -o.margin when o.line_amount = 0 then 0
       else round(o.margin * part.amount / o.line_amount, 12) end,
-    part.amount, f.currency, f.reverses, coalesce(f.attributes, o.attributes),
-    case when w.whole then -o.sign else 0 end,
+    part.amount, f.currency, f.reverses, case when late.yes
+        then coalesce(f.attributes, o.attributes, '{}') || jsonb_build_object('late_churn', (f.day - o.day)::text)
+      else coalesce(f.attributes, o.attributes) end,
+    case when w.whole and not late.yes then -o.sign else 0 end,
     array_remove(array[
       case when o.id is null then 'line:' || f.reverses end,
       case when pr.id is null then 'product:' || f.product end,
@@ -76,7 +80,9 @@ _BACK = """
     (f.amount is null or abs(f.amount) = abs(o.line_amount))
       and (f.quantity is null or abs(f.quantity) * o.share = abs(o.quantity)) as whole,
     case when o.quantity < 0 then -1 else 1 end as turn) w on true
-  left join lateral (select case when w.whole then -o.line_amount
+  left join lateral (select o.id is not null and %(churn_days)s > 0 and coalesce(f.kind, o.kind) = any(%(churn)s)
+    and f.day - o.day > %(churn_days)s as yes) late on true
+  left join lateral (select case when late.yes then 0 when w.whole then -o.line_amount
     when f.amount is not null then -(case when o.line_amount < 0 then -1 else 1 end) * abs(f.amount)
     when o.quantity = 0 then 0
     else -round(o.line_amount * abs(f.quantity) * o.share / abs(o.quantity), 6) end as amount) part on true

@@ -14,7 +14,7 @@ from tenancy.enums import Permission
 
 
 def jobs_for(actor: Actor) -> QuerySet[ImportJob]:
-    """Every import of the operator, newest first."""
+    """Every import of the operator, for a partner's member the own ones; newest first."""
     actor.require(Permission.RUN_IMPORTS)
     return ImportJob.objects.select_related("membership").order_by("-created_at", "-pk")
 

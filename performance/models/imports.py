@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from performance.enums import ImportState
 from tenancy.base import TenantForeignKey, TenantModel
 from tenancy.models import Membership
-from tenancy.walls.spec import STAFF
+from tenancy.walls.spec import WRITE, Walls
 
 
 class ImportJob(TenantModel):
-    """One file, its column mapping, and what became of it."""
+    """One file, its column mapping, and what became of it. A partner's member sees the own ones."""
 
-    walls = STAFF
+    walls = Walls(partner_member="membership_id", partner_writes=WRITE)
     kind = models.CharField(_("what it holds"), max_length=20)
     file_name = models.CharField(_("file"), max_length=200)
     #: Below the media folder.

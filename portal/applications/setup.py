@@ -102,7 +102,9 @@ def criteria(request: HttpRequest) -> HttpResponse:
         own = [row for row in rows if row.axis == axis]
         total = sum(row.weight for row in own if row.active)
         shares = [Decimal(row.weight) / total if row.active and total else None for row in own]
-        groups.append({"label": axis.label, "rows": list(zip(own, shares, strict=True))})
+        groups.append(
+            {"label": axis.label, "rows": list(zip(own, shares, map(scoring.guide_of, own), strict=True))}
+        )
     context = {
         "title": _("Criteria"),
         "subtitle": _("By what applicants and prospects are judged, from 0 to 100."),

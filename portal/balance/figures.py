@@ -100,7 +100,7 @@ def ratio_chart(ratios: Sequence[figures.Ratio], formats: Formats) -> Chart | No
 def days_chart(durations: Sequence[figures.Duration], formats: Formats) -> Chart | None:
     if not durations:
         return None
-    labels = [f"{formats.period(each.run.period)} · {each.run.group}" for each in durations]
+    labels = [f"{formats.period(each.run.period)} · {each.schemes}" for each in durations]
     title = _("Days from the end of the period to the last payment")
     return bar(title, labels, {title: [each.days for each in durations]}, write=formats.number)
 

@@ -101,7 +101,10 @@ class DealList(ListPage):
     def actions(self) -> list[Action]:
         if not self.actor.can(Permission.REGISTER_DEALS):
             return []
-        return [Action(_("Register a deal"), reverse("deals:new"))]
+        register = Action(_("Register a deal"), reverse("deals:new"))
+        if not self.actor.can(Permission.RUN_IMPORTS):
+            return [register]
+        return [Action(_("Import"), f"{reverse('imports:new')}?kind=deals", "upload", plain=True), register]
 
 
 class ReviewQueue(ListPage):

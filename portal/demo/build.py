@@ -13,6 +13,7 @@ from performance.feed.intake import receive_file
 from performance.tasks import deliver_events
 from portal.demo.authorised import make_authorisations, make_core, make_roles
 from portal.demo.banking import make_accounts
+from portal.demo.book import make_book, make_plans, make_reviews
 from portal.demo.deals import make_deals
 from portal.demo.entry import make_applications, make_offers
 from portal.demo.goals import make_goals
@@ -32,6 +33,7 @@ from programs.coverage.gather import gather
 from tenancy.access import find_operator, scope_of
 from tenancy.actors import Actor, system_actor
 from tenancy.services import create_operator
+from workflow.timers import fire_due
 
 Say = Callable[[str], None]
 
@@ -103,6 +105,14 @@ def build(place: Place, now: datetime, say: Say) -> None:
         gather(actor, today)
     deliver_events(actor)
     make_scheme_life(actor, place, Random(f"scheme life {place.slug}"))  # noqa: S311
+    deliver_events(actor)
+    with scope_of(actor):
+        make_book(actor, place, now)
+        make_plans(actor, place, now)
+    deliver_events(actor)
+    with scope_of(actor):
+        make_reviews(actor, place, now)
+        fire_due(actor, now=now)
     deliver_events(actor)
     settle_past(actor, place)
     make_tiers(actor, place, today)

@@ -6,8 +6,8 @@ from partners.applications import applying, review
 from partners.applications.blocklist import add_block
 from partners.applications.links import secret_of
 from partners.applications.offers import save_offers
-from partners.models import Application, Criterion
-from portal.demo.entrytexts import APPLICANTS, OFFERS
+from partners.models import Application, ApplicationScore, Criterion
+from portal.demo.entrytexts import APPLICANTS, ENGLISH, OFFERS
 from portal.demo.places import Place
 from tenancy.access import scope_of
 from tenancy.actors import Actor, actor_of
@@ -25,7 +25,7 @@ def make_offers(actor: Actor, place: Place) -> None:
     """What the operator offers on its public page, and somebody whom it does not want."""
     with scope_of(actor):
         for role, texts in OFFERS[place.language].items():
-            told = {kind: {place.language: text} for kind, text in texts.items()}
+            told = {kind: {place.language: text, "en": ENGLISH[role][kind]} for kind, text in texts.items()}
             save_offers(actor, role=role, texts=told)
         add_block(actor, kind="domain", value="shadow-trade.example", reason=BLOCKED[place.language])
 
@@ -81,7 +81,8 @@ def _decide(actor: Actor, life: str, secret: str) -> None:
     with scope_of(actor):
         pam = actor_of(Membership.objects.get(role=Role.PAM), actor.operator)
         application = Application.objects.latest("pk")
-        codes = list(Criterion.objects.filter(active=True).values_list("code", flat=True))
+        judged = ApplicationScore.objects.filter(application=application).values("criterion_id")
+        codes = list(Criterion.objects.exclude(pk__in=judged).values_list("code", flat=True))
     with scope_of(actor):
         number = application.number
         if life == "asked":

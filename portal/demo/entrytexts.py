@@ -36,6 +36,23 @@ OFFERS: dict[str, dict[str, dict[str, str]]] = {
     },
 }
 
+#: The same in English, for visitors who read no other language.
+ENGLISH: dict[str, dict[str, str]] = {
+    "": {
+        "support": "An account manager of your own, a technical hotline, answers within four working hours.",
+        "money": "A volume rebate of up to 5 %, paid monthly, with statements that explain every amount.",
+        "continuity": "Written rules of engagement: a deal that you register is yours for 90 days.",
+    },
+    "reseller": {
+        "market_access": "Leads of your region, and no direct sales against you in the market of small businesses.",
+        "skills": "Sales courses, and free certificates for two people a year.",
+    },
+    "system_integrator": {
+        "market_access": "A part in large projects, with a clear share for each side.",
+        "skills": "Expert days for the design of solutions, and the use of our laboratory.",
+    },
+}
+
 
 def _told(company: str, domain: str, name: str, position: str, phone: str, role: str) -> dict[str, Any]:
     return {

@@ -33,8 +33,12 @@ def partner_address(partner: Partner) -> str:
 
 def partner_values(actor: Actor, request: HttpRequest) -> dict[str, Any]:
     """What the live part of a partner's home is drawn with."""
-    home = partner_home(actor, formats_of(request))
-    return {"home": home, "newest": credit_rows(actor, home.newest)}
+    known: dict[str, Any] | None = getattr(request, "_partner_home", None)
+    if known is None:
+        home = partner_home(actor, formats_of(request))
+        known = {"home": home, "newest": credit_rows(actor, home.newest)}
+        request._partner_home = known  # type: ignore[attr-defined]  # Two panels show it.
+    return known
 
 
 def operator_panel(actor: Actor, request: HttpRequest) -> Mapping[str, Any]:
@@ -55,18 +59,20 @@ def start_panel(actor: Actor, request: HttpRequest) -> Mapping[str, Any]:
     return {"company": company, "sections": sections}
 
 
-register_panel(
-    Panel(
-        "partner",
-        "portal/homes/partner.html",
-        partner_values,
-        "top",
-        permission=Permission.VIEW_ACCRUALS,
-        audience="partner",
-        roles=EARNERS,
-        order=10,
+# What was earned stands first; what waits for the reader (rules, payments: order 5) follows, then the rest.
+for _key, _order in {"partner_hero": 2, "partner": 10}.items():
+    register_panel(
+        Panel(
+            _key,
+            f"portal/homes/{_key}.html",
+            partner_values,
+            "top",
+            permission=Permission.VIEW_ACCRUALS,
+            audience="partner",
+            roles=EARNERS,
+            order=_order,
+        )
     )
-)
 register_panel(
     Panel(
         "operator",

@@ -24,13 +24,14 @@ PARTS = 4
 
 @member_page(Permission.VIEW_ACCRUALS, audience="partner")
 def live(request: HttpRequest) -> HttpResponse:
-    """The moving part of a partner's home; 304 while nothing of it has moved."""
+    """The moving part of a partner's home (``part``: "hero" or "rest" of it); 304 while nothing of it has moved."""
     actor = actor_of_request(request)
     wishes = [request.COOKIES.get(name, "") for name in (TOMAN_COOKIE, THEME_COOKIE)]
     tag = partner.mark(actor, get_language() or "", *wishes)
     if request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
-    response = render(request, "portal/homes/partner_live.html", {"panel": partner_values(actor, request)})
+    context = {"panel": partner_values(actor, request), "part": request.GET.get("part", "")}
+    response = render(request, "portal/homes/partner_live.html", context)
     response.headers["ETag"] = tag
     return response
 

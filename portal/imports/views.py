@@ -1,5 +1,6 @@
 """Pages of imports: upload, columns with a preview, progress and result."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST
 from common.errors import Conflict, InputError, Invalid
 from performance.enums import ImportState
 from performance.imports import selectors, services
-from performance.imports.kinds import KINDS
+from performance.imports.kinds import KINDS, ImportKind
 from performance.imports.preview import Preview, preview
 from performance.models import ImportJob
 from portal.imports.forms import ColumnsForm, UploadForm
@@ -35,15 +36,15 @@ class ImportList(ListPage):
     table_class = ImportTable
     permission = RUN
     export_name = "imports"
-    empty = Empty(
-        _("Nothing was imported yet"),
-        _(
+
+    @property
+    def empty(self) -> Empty:  # type: ignore[override]
+        text = _(
             "Bring in products, territories, customers, partners or transactions from a CSV file or a workbook."
-        ),
-        "upload",
-        "imports:new",
-        _("Import a file"),
-    )
+        )
+        if self.actor.is_partner:
+            text = _("Register many deals at once from a CSV file or a workbook.")
+        return Empty(_("Nothing was imported yet"), text, "upload", "imports:new", _("Import a file"))
 
     def rows(self) -> QuerySet[ImportJob]:
         return selectors.jobs_for(self.actor)
@@ -91,7 +92,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     job = selectors.get_job(actor, pk)
     if job.state != ImportState.UPLOADED:
         return HttpResponseRedirect(reverse("imports:job", args=[pk]))
-    kind, header = KINDS[job.kind], services.header_of(job)
+    kind, header = _offered(actor, KINDS[job.kind]), services.header_of(job)
     form = ColumnsForm(request.POST or None, job=job, kind=kind, header=header)
     status = 200
     if form.is_bound and form.is_valid():
@@ -114,6 +115,13 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "crumbs": _crumbs(),
     }
     return render(request, "portal/imports/columns.html", context, status=status)
+
+
+def _offered(actor: Actor, kind: ImportKind) -> ImportKind:
+    """A partner's people bring in what is their company's: they need not say so on each line."""
+    if not actor.is_partner:
+        return kind
+    return replace(kind, columns=tuple(column for column in kind.columns if column.name != "partner"))
 
 
 def _preview(actor: Actor, job: ImportJob) -> tuple[Preview | None, str]:

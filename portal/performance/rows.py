@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from performance.enums import LineKind
+from performance.enums import LATE_CHURN, LineKind
 from performance.models import Credit
 from performance.transactions import WITHOUT_VALUE, customer_names
 from tenancy.actors import Actor
@@ -23,6 +23,8 @@ class CreditRow:
     quantity: Decimal
     amount: Decimal | None
     back: bool
+    #: Days after the sale of a customer's leaving that came too late to take anything back.
+    late: int | None = None
     earned: Decimal | None = None
 
     @property
@@ -45,6 +47,7 @@ def credit_rows(
 
 
 def _row(credit: Credit, names: dict[int, str], earned: dict[int, Decimal]) -> CreditRow:
+    late = (credit.attributes or {}).get(LATE_CHURN)
     return CreditRow(
         credit=credit,
         kind=kind_label(credit.kind),
@@ -53,6 +56,7 @@ def _row(credit: Credit, names: dict[int, str], earned: dict[int, Decimal]) -> C
         occurred_at=credit.occurred_at,
         quantity=credit.quantity,
         amount=None if credit.kind in WITHOUT_VALUE else credit.amount,
-        back=credit.position < 0 or credit.sign < 0 or bool(credit.reverses),
+        back=not late and (credit.position < 0 or credit.sign < 0 or bool(credit.reverses)),
+        late=int(late) if late else None,
         earned=earned.get(credit.pk),
     )

@@ -113,17 +113,19 @@ class SchemePage(ListPage):
         if not self.actor.can(Permission.MANAGE_SCHEMES):
             return [approval] if draft and self.actor.can(Permission.APPROVE_SCHEMES) else []
         change = reverse("schemes:change", args=[code])
-        simulate = Action(_("Simulate"), reverse("simulations:new", args=[code]), "flask", plain=True)
+        simulate = [Action(_("Simulate"), reverse("simulations:new", args=[code]), "flask", plain=True)]
+        if self.scheme.kind == SchemeKind.DISCOUNT:
+            simulate = []  # It is worked out for a quote; past transactions do not show it.
         if draft:
             return [
                 Action(_("Publish …"), reverse("schemes:publish", args=[code]), "send"),
                 approval,
-                simulate,
+                *simulate,
                 Action(_("Change the draft"), change, "pencil", plain=True),
             ]
         return [
             Action(_("Amend"), change, "pencil"),
-            simulate,
+            *simulate,
             Action(_("End"), reverse("schemes:end", args=[code]), "player-stop", plain=True),
         ]
 

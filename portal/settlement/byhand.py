@@ -15,10 +15,12 @@ from common.numbers import parse_decimal
 from incentives import adjustments, holds
 from incentives.models import Adjustment, Hold
 from incentives.schemecodes import payable_schemes, scheme_id_of
+from incentives.settlement.overview import scheme_names
 from partners.selectors import get_partner, get_rep
-from portal.settlement.forms import AdjustmentForm, HoldForm
+from portal.settlement.forms import AdjustmentForm, HoldForm, WriteOffForm
 from portal.settlement.tables import AdjustmentTable, HoldTable
 from portal.shell.access import actor_of_request, member_page
+from portal.shell.formats import formats_of
 from portal.shell.forms import FormPage
 from portal.shell.lists import Action, Empty, ListPage
 from tenancy.actors import Actor
@@ -51,7 +53,11 @@ class AdjustmentList(ListPage):
         return adjustments.adjustments_for(self.actor)
 
     def actions(self) -> list[Action]:
-        return [Action(_("Propose an adjustment"), reverse("settlement:new_adjustment"))]
+        propose = Action(_("Propose an adjustment"), reverse("settlement:new_adjustment"))
+        if not adjustments.debts(self.actor):
+            return [propose]
+        address = reverse("settlement:write_off")
+        return [Action(_("Write off a negative balance"), address, "eraser", plain=True), propose]
 
 
 class NewAdjustment(FormPage):
@@ -80,6 +86,43 @@ class NewAdjustment(FormPage):
             reference=given["reference"],
         )
         row = adjustments.propose_adjustment(self.actor, data=data)
+        return reverse("settlement:adjustment", args=[row.pk])
+
+
+class WriteOff(FormPage):
+    """Forget what a partner owes; another person decides about it, as about every adjustment."""
+
+    title = _("Write off a negative balance")
+    subtitle = _("The partner owes this amount no more. Another person of finance decides about it.")
+    form_class = WriteOffForm
+    permission = Permission.ADJUST
+    audience = "staff"
+    submit_label = _("Propose")
+    success = _("Proposed. Another person of finance decides about it.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        formats = formats_of(self.request)
+        names = scheme_names()
+        debts = [
+            (
+                f"{each.partner_id}:{each.group}",
+                f"{each.partner} · {names.get(each.group, each.group)} · {formats.money(each.amount, each.currency)}",
+            )
+            for each in adjustments.debts(self.actor)
+        ]
+        return {"debts": debts}
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": reverse("settlement:adjustments")}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [(str(_("Adjustments")), reverse("settlement:adjustments"))]
+
+    def save(self, form: Any) -> str:
+        partner, _colon, group = form.cleaned_data["debt"].partition(":")
+        row = adjustments.write_off(
+            self.actor, partner_id=int(partner), group=group, reason=form.cleaned_data["reason"]
+        )
         return reverse("settlement:adjustment", args=[row.pk])
 
 

@@ -72,6 +72,19 @@ class AdjustmentForm(forms.Form):
         self.fields["scheme"].choices = [("", "–"), *schemes]  # type: ignore[attr-defined]
 
 
+class WriteOffForm(forms.Form):
+    debt = forms.ChoiceField(
+        label=_("Negative balance"), help_text=_("What was paid before and is still to be earned back.")
+    )
+    reason = forms.CharField(
+        label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3, "dir": "auto"})
+    )
+
+    def __init__(self, *args: Any, debts: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["debt"].choices = debts  # type: ignore[attr-defined]
+
+
 class HoldForm(forms.Form):
     partner = forms.CharField(label=_("Partner"), help_text=_("The partner's code."), max_length=64)
     scheme = forms.ChoiceField(label=_("Scheme"), required=False, help_text=_("Without one, all of them."))

@@ -11,6 +11,7 @@ settlement = [
     path("settlements/<int:pk>/discard/", runs.DiscardDrafts.as_view(), name="run_discard"),
     path("adjustments/", byhand.AdjustmentList.as_view(), name="adjustments"),
     path("adjustments/new/", byhand.NewAdjustment.as_view(), name="new_adjustment"),
+    path("adjustments/write-off/", byhand.WriteOff.as_view(), name="write_off"),
     path("adjustments/<int:pk>/", byhand.adjustment, name="adjustment"),
     path("holds/", byhand.HoldList.as_view(), name="holds"),
     path("holds/new/", byhand.NewHold.as_view(), name="new_hold"),

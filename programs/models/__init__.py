@@ -5,7 +5,9 @@ from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
 from programs.models.goals import Goal, GoalOffer
+from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
 from programs.models.requirements import Evidence, Requirement, RequirementValue
+from programs.models.reviews import Review, ReviewAction
 from programs.models.standing import TierChange, TierException
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
@@ -16,6 +18,7 @@ __all__ = [
     "Benefit",
     "Certificate",
     "Certification",
+    "Commitment",
     "Course",
     "CourseEnrolment",
     "CourseVersion",
@@ -25,11 +28,17 @@ __all__ = [
     "ExpertBooking",
     "Goal",
     "GoalOffer",
+    "Objective",
+    "ObjectiveTarget",
+    "Plan",
+    "PlanVersion",
     "Programme",
     "QuizAttempt",
     "QuizKey",
     "Requirement",
     "RequirementValue",
+    "Review",
+    "ReviewAction",
     "SoldWhere",
     "Tier",
     "TierChange",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incentives.models import Statement
+from incentives.models import Statement, StatementLine
 from tests.api.kit import caller
 from tests.kit.pdf import Document
 from tests.kit.statements import full_statement
@@ -33,6 +33,13 @@ def test_a_statement_with_its_lines(alpha: Tenant, statement: Statement) -> None
         {"label": "volume", "amount": {"amount": "240.60", "currency": "USD"}}
     ]
     assert row["lines"][2]["corrects"].endswith("#1")
+    with alpha.scope():
+        cuts = [{"step": "cap", "reason": "cap", "by": "", "amount": "9.40"}]
+        StatementLine.objects.filter(statement=statement, position=1).update(cuts=cuts)
+    [shown, *_rest] = owner.get(f"statements/{statement.number}/").body["lines"]
+    money = {"amount": "9.40", "currency": "USD"}
+    assert shown["cuts"] == [{"step": "cap", "reason": "cap", "by": "", "amount": money}]
+    row["lines"][0]["cuts"] = shown["cuts"]
     assert owner.get(f"statements/{statement.number}/").body == row
     assert owner.get("statements/?scheme=none").body["count"] == 0
 

@@ -1,5 +1,6 @@
 """Deals through the API: what is answered, what is refused, and what never shows."""
 
+import base64
 import json
 from typing import Any
 
@@ -159,3 +160,33 @@ def test_a_question_opens_only_the_named_fields(shop: Tenant, owner: Caller) -> 
     assert owner.post(f"deals/{deal.ref}/submit/", {}).body["state"] == "submitted"
     with shop.scope("pam"):
         approve_deal(shop.actors["pam"], ref=deal.ref)
+
+
+def test_files_are_added_and_read_over_the_api(
+    shop: Tenant, owner: Caller, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    ref = registered(owner)
+    pdf = b"%PDF-1.4\n" + b"x" * 2_000_000
+    body = {"name": "offer.pdf", "content": base64.b64encode(pdf).decode(), "purpose": "offer"}
+    made = owner.post(f"deals/{ref}/files/", body)
+    assert (made.status, made.body["name"], made.body["size"]) == (201, "offer.pdf", len(pdf))
+    assert [row["purpose"] for row in owner.get(f"deals/{ref}/files/").body] == ["offer"]
+    address = f"/api/v1/deals/{ref}/files/{made.body['id']}/"
+    client = shop.client(authorization=f"Bearer {owner.secret}")
+    answer: Any = client.get(address)
+    assert (b"".join(answer.streaming_content), answer.headers["Content-Type"]) == (pdf, "application/pdf")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    rival, pam = caller(shop, "partner_owner@p2"), caller(shop, "pam")
+    assert rival.get(f"deals/{ref}/files/").status == 404
+    assert rival.get(f"deals/{ref}/files/{made.body['id']}/").status == 404
+    assert rival.post(f"deals/{ref}/files/", body).status == 404
+    note = pam.post(f"deals/{ref}/files/", body | {"name": "secret.pdf", "internal": True})
+    assert note.status == 201
+    assert [row["name"] for row in owner.get(f"deals/{ref}/files/").body] == ["offer.pdf"]
+    assert owner.get(f"deals/{ref}/files/{note.body['id']}/").status == 404
+    other = registered(owner, customer={"legal_id": "AB-2", "name": "Other", "country": "AE"})
+    assert owner.get(f"deals/{other}/files/{made.body['id']}/").status == 404
+    wrong = owner.post(f"deals/{ref}/files/", body | {"content": "not base64!"})
+    assert (wrong.status, wrong.body["errors"][0]["field"]) == (400, "content")
+    assert owner.post(f"deals/{ref}/files/", body | {"internal": True}).status == 403

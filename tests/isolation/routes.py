@@ -16,6 +16,10 @@ MODELS = {
     "tasks:": "partners.Task",
     "api:tasks": "partners.Task",
     "meetings:": "partners.Meeting",
+    "plans:": "programs.Plan",
+    "api:plans": "programs.Plan",
+    "reviews:": "programs.Review",
+    "api:reviews": "programs.Review",
     "goals:": "programs.Goal",
     "api:goals": "programs.Goal",
     "onboarding:checklist": "partners.Checklist",
@@ -61,6 +65,7 @@ MODELS = {
     "api:simulations": "incentives.Simulation",
     "announcements:": "incentives.SchemeVersion",
     "disputes:": "incentives.Dispute",
+    "api:deals-file": "workflow.Attachment",
     "api:disputes": "incentives.Dispute",
     "api:settlements": "incentives.SettlementRun",
     "api:adjustments": "incentives.Adjustment",
@@ -77,6 +82,13 @@ MODELS = {
     "workflow:again": "workflow.Undelivered",
     "workflow:file": "workflow.Attachment",
     "workflow:": "workflow.Notification",
+}
+#: Numbers beside the main one, by the name of the parameter.
+BESIDE = {
+    "objective_id": "programs.Objective",
+    "commitment_id": "programs.Commitment",
+    "target_id": "programs.ObjectiveTarget",
+    "action_id": "programs.ReviewAction",
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
@@ -149,6 +161,8 @@ def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) ->
             ("partners:", "balance:", "book:", "onboarding:", "api:partners")
         ) and not route.name.endswith("_rep")
         return "p1" if company else "p1-code"
+    if parameter in BESIDE:
+        return ids[BESIDE[parameter]]
     if parameter == "pk" or parameter.endswith("_id"):
         label = next((label for start, label in MODELS.items() if route.name.startswith(start)), None)
         assert label, f"Which table does the number of {route.name} mean? Add it to MODELS."
@@ -162,6 +176,6 @@ def first_ids(tenant: Tenant) -> dict[str, int]:
     with tenant.scope():
         found = {
             label: apps.get_model(label).objects.order_by("pk").values_list("pk", flat=True).first()
-            for label in set(MODELS.values())
+            for label in {*MODELS.values(), *BESIDE.values()}
         }
     return found | {"tenancy.Membership": tenant.actors["partner_owner@p1"].membership_id}

@@ -28,6 +28,14 @@ FIXED: dict[str, dict[str, Any]] = {
         "periods": [],
     },
     "programs.Goal": {"state": "agreed"},
+    "programs.Plan": {"state": "shared", "year": "2013"},
+    "programs.PlanVersion": {
+        "content": {
+            **dict.fromkeys(("title", "summary", "strengths", "weaknesses", "opportunities", "threats"), "x"),
+            "objectives": [],
+            "commitments": {},
+        }
+    },
     "deals.Deal": {"currency": "USD"},
     "partners.Application": {
         "partner_id": None,

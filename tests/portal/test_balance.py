@@ -7,7 +7,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from incentives.ledger import balances
-from incentives.models import Payment, Statement
+from incentives.models import Payment, Scheme, Statement
 from incentives.statements.balance import account_statement, owed_by_partner
 from incentives.statements.figures import ageing, days_to_paid, money_by_scheme
 from incentives.states import HoldReason
@@ -21,6 +21,7 @@ def settled(alpha: Tenant) -> Tenant:
     with alpha.scope():
         kit.kpi()
         kit.publish(alpha, "volume", "volume: sales * 10%")
+        Scheme.objects.filter(code="volume").update(name="Volume rebates")
         kit.publish(alpha, "club", "quantity * 5", kind="points")
         kit.with_accounts(alpha, "p1")
     kit.deliver(alpha)
@@ -79,9 +80,16 @@ def test_figures_of_finance_add_up(settled: Tenant) -> None:
         assert volume.liability == Decimal("83.33")
         ages = ageing(settled.system)
         assert [each.total for each in ages] == [0, 0, 0, Decimal("83.33")]
-        assert [each.run.period for each in days_to_paid(settled.system)] == ["2013-Q1"]
+        [paid] = days_to_paid(settled.system)
+        assert (paid.run.period, paid.schemes) == ("2013-Q1", "Volume rebates")
     page = settled.client("channel_finance").get("/finance/").content.decode()
-    for piece in ("USD\u00a0183.33", "USD\u00a0100.00", "USD\u00a083.33", "/statements/?scheme="):
+    for piece in (
+        "Volume rebates",
+        "USD\u00a0183.33",
+        "USD\u00a0100.00",
+        "USD\u00a083.33",
+        "/statements/?scheme=",
+    ):
         assert piece in page, piece
     book = CalamineWorkbook.from_filelike(
         io.BytesIO(settled.client("executive").get("/finance/?export=xlsx").content)

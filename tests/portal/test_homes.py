@@ -100,3 +100,15 @@ def test_the_home_needs_as_many_queries_for_many_lines_as_for_few(alpha: Tenant)
             client.get("/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_what_was_earned_stands_before_rules_and_payments(alpha: Tenant) -> None:
+    page = alpha.client("partner_owner@p1").get("/").content.decode()
+    assert page.index("?part=hero") < page.index("home-payout") < page.index("?part=rest")
+    client = alpha.client("partner_owner@p1")
+    whole, hero = client.get("/home/live/").content, client.get("/home/live/?part=hero").content
+    rest = client.get("/home/live/?part=rest").content
+    assert b"home-hero" in hero
+    assert b"home-hero" not in rest
+    assert b"home-newest" in rest
+    assert len(hero) + len(rest) <= len(whole) + 10

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from catalog.models import Segment
+from deals.models import Deal
 from performance.imports.services import run_job
 from performance.models import ImportJob
+from tests.deals.kit import market
 from tests.kit.world import Tenant
 
 TEXT = "Segment code,نام,Colour\nsme,SME,red\nkey,=Key,blue\n,Nobody,green\n"
@@ -121,7 +123,7 @@ def test_a_file_that_cannot_be_read_is_refused_at_once(alpha: Tenant, text: byte
 
 def test_an_import_is_reserved_to_those_who_may(alpha: Tenant, beta: Tenant) -> None:
     pk = uploaded(alpha.client("programme_manager"))
-    for name, status in [("pam", 403), ("partner_owner@p1", 403), ("executive", 403)]:
+    for name, status in [("pam", 403), ("partner_finance@p1", 403), ("executive", 403)]:
         client = alpha.client(name)
         for page in ("job", "columns", "refused"):
             assert client.get(reverse(f"imports:{page}", args=[pk])).status_code == status
@@ -149,3 +151,53 @@ def test_transactions_come_in_through_the_portal(alpha: Tenant) -> None:
     job = run(alpha, pk)
     summary = {name: job.summary[name] for name in ("read", "accepted", "unresolved", "refused")}
     assert summary == {"read": 3, "accepted": 1, "unresolved": 1, "refused": 1}
+
+
+def test_a_partner_brings_in_its_own_deals(alpha: Tenant) -> None:
+    with alpha.scope():
+        market()
+    client = alpha.client("partner_seller@p1")
+    assert "/imports/new/?kind=deals" in client.get("/deals/").content.decode()
+    form = client.get("/imports/new/").content.decode()
+    assert 'value="deals"' in form
+    assert 'value="products"' not in form
+    assert client.get("/imports/").status_code == 200
+    assert upload(client, kind="products").status_code == 422
+    text = (
+        "Deal,Account,National id,Country,Product code,Amount,Close date,Submit\n"
+        "O-1,Golden Gate,AB-1,AE,fiber,100,2027-01-31,yes\n"
+        "O-2,Blue Ocean,AB-2,AE,nothing,100,2027-01-31,yes\n"
+    )
+    pk = uploaded(client, text=text, kind="deals")
+    page = client.get(reverse("imports:columns", args=[pk])).content.decode()
+    assert "column_partner" not in page
+    assert "nothing" in page
+    with alpha.scope():
+        assert not Deal.objects.exists()
+    client.post(reverse("imports:start", args=[pk]))
+    done = run(alpha, pk)
+    assert (done.state, done.summary["created"], done.summary["refused"]) == ("done", 1, 1)
+    with alpha.scope():
+        deal = Deal.objects.get()
+        assert (deal.partner.code, deal.external_id, deal.state) == ("p1", "O-1", "submitted")
+    refused = client.get(reverse("imports:refused", args=[pk]))
+    assert "O-2" in b"".join(refused.streaming_content).decode()  # type: ignore[attr-defined]
+    for stranger in ("partner_seller@p2", "partner_owner@p1"):
+        other = alpha.client(stranger)
+        assert other.get(reverse("imports:job", args=[pk])).status_code == 404
+        assert other.get(reverse("imports:refused", args=[pk])).status_code == 404
+    assert client.get(reverse("imports:job", args=[pk])).status_code == 200
+    assert alpha.client("partner_technician@p1").get("/imports/new/").status_code == 403
+
+
+def test_a_partners_file_names_no_other_company(alpha: Tenant) -> None:
+    with alpha.scope():
+        market()
+    client = alpha.client("partner_owner@p1")
+    text = "Partner,Deal,Account,Product code\np2,O-1,Golden Gate,fiber\n"
+    pk = uploaded(client, text=text, kind="deals")
+    client.post(reverse("imports:start", args=[pk]))
+    done = run(alpha, pk)
+    assert (done.summary["created"], done.summary["refused"]) == (0, 1)
+    with alpha.scope():
+        assert not Deal.objects.exists()

@@ -7,7 +7,17 @@ import pytest
 
 from incentives.models import Adjustment, Hold, SettlementRun, Statement
 from tests.api.kit import Caller, token_for
-from tests.incentives.money.kit import deliver, feed, kpi, line, publish, second_person, with_accounts
+from tests.incentives.money.kit import (
+    back,
+    deliver,
+    feed,
+    kpi,
+    line,
+    publish,
+    second_person,
+    settled,
+    with_accounts,
+)
 from tests.kit.world import Tenant, log_in
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +134,43 @@ def test_the_api_adjusts_and_holds(market: Tenant) -> None:
     assert partner.get("settlements/").status == 403
     assert partner.get("adjustments/").body["results"] == []
     assert [row["state"] for row in partner.get("holds/").body["results"]] == ["cancelled"]
+
+
+def test_a_negative_balance_is_written_off_by_two_people(market: Tenant) -> None:
+    client, api = market.client(FIN), Caller(market.host, token_for(market, FIN))
+    settled(market, "rebate", "2013-Q1")
+    assert "/adjustments/write-off/" not in client.get("/adjustments/").content.decode()
+    feed(market, [back("a-back", "a", "2013-03-30")])
+    settled(market, "rebate", "2013-Q2")
+    page = client.get("/adjustments/").content.decode()
+    assert "/adjustments/write-off/" in page
+    form = client.get("/adjustments/write-off/").content.decode()
+    assert "USD\u00a0100.00" in form
+    debt = f"{market.partners['p1'].pk}:rebate"
+    assert client.post("/adjustments/write-off/", {"debt": debt, "reason": ""}).status_code == 422
+    other_debt = {"debt": f"{market.partners['p2'].pk}:rebate", "reason": "x"}
+    assert client.post("/adjustments/write-off/", other_debt).status_code == 422
+    answer = client.post("/adjustments/write-off/", {"debt": debt, "reason": "Out of business."})
+    assert answer.status_code == 302
+    again = api.call(
+        "POST", "adjustments/write-off/", {"partner": "p1", "group": "rebate", "reason": "Again."}
+    )
+    assert (again.status, again.body["code"]) == (409, "proposed")
+    client.post(answer["Location"], {"decision": "approve", "amount": "100"})
+    with market.scope():
+        assert Adjustment.objects.get().state == "proposed"
+    second(market).post(answer["Location"], {"decision": "approve", "amount": "100.000000"})
+    with market.scope():
+        row = Adjustment.objects.get()
+        assert (row.state, row.amount, row.reason) == ("approved", Decimal(100), "write_off")
+    partner = Caller(market.host, token_for(market, "partner_owner@p1"))
+    body = {"partner": "p1", "group": "rebate", "reason": "Please."}
+    assert partner.call("POST", "adjustments/write-off/", body).status == 403
+
+
+def test_a_discount_offers_no_simulation(market: Tenant) -> None:
+    with market.scope():
+        publish(market, "off", "10%", kind="discount")
+    client = market.client("programme_manager")
+    assert "/simulations/" not in client.get("/schemes/off/").content.decode().split("<main")[1]
+    assert "/simulat" in client.get("/schemes/rebate/").content.decode().split("<main")[1]

@@ -30,6 +30,7 @@ from incentives.holds import cancel_hold, place_hold, release_hold
 from incentives.ledger import check_ledger
 from incentives.models import Adjustment, BankAccount, Hold, Payment, Statement, StatementLine
 from partners.models import Rep
+from performance.models import Credit
 from tests.incentives.money.kit import (
     approve,
     back,
@@ -234,6 +235,9 @@ def test_only_finance_writes_off_a_negative_balance(market: Tenant) -> None:
         with pytest.raises(InputError):
             write_off(market.actors[FIN], partner_id=partner, group="all", reason="")
         row = write_off(market.actors[FIN], partner_id=partner, group="all", reason="Out of business.")
+        with pytest.raises(Conflict) as again:
+            write_off(market.actors[FIN], partner_id=partner, group="all", reason="Again.")
+        assert again.value.code == "proposed"
         approve_adjustment(other, adjustment_id=row.pk)
         with pytest.raises(Conflict):
             write_off(
@@ -373,6 +377,118 @@ def test_tax_lines(market: Tenant) -> None:
         assert told("p1", "2013-Q1")[-2:] == [("tax", "", D("20.9")), ("withholding", "", D("-5.5"))]
         assert Payment.objects.get(partner__code="p1").amount == 12540
     check(market)
+
+
+def test_a_disputed_line_is_taxed_once(market: Tenant) -> None:
+    """Its tax stood in the statement and was paid; when the line comes back, it comes alone."""
+    from workflow.models import Setting
+
+    with market.scope():
+        Setting.objects.create(key="settlement.vat", value=19)
+        Setting.objects.create(key="settlement.withholding", value=5)
+    made = disputed(market)
+    with market.scope():
+        assert Payment.objects.get(partner__code="p1").amount == 12540 - 1000
+    with market.scope(FIN):
+        review_dispute(market.actors[FIN], dispute_id=made.pk)
+        uphold_dispute(market.actors[FIN], dispute_id=made.pk, amount=D(20), reason="Half.", in_part=True)
+        approve_adjustment(second_person(market), adjustment_id=Adjustment.objects.get().pk)
+    settled(market, "all", "2013-Q2")
+    with market.scope():
+        assert told("p1", "2013-Q2") == [
+            ("adjustment", "fee", D(20)),
+            ("release", "fee", D(10)),
+            ("tax", "", D("3.8")),
+            ("withholding", "", D(-1)),
+        ]
+    check(market)
+
+
+def test_overdue_disputes_are_told_once_to_those_who_decide(market: Tenant) -> None:
+    from workflow.models import Notification
+
+    made = disputed(market)
+
+    def told_of() -> list[str]:
+        with market.scope():
+            deliver_all(market)
+            rows = Notification.objects.filter(kind="disputes.late", done_at=None)
+            finance = rows.filter(membership_id=market.actors[FIN].membership_id)
+            return list(finance.order_by("pk").values_list("key", flat=True))
+
+    def fire(days: int) -> None:
+        with market.scope():
+            fire_due(market.system, now=timezone.now() + timedelta(days=days))
+
+    assert told_of() == []
+    fire(2)
+    assert told_of() == []
+    with market.scope():
+        made.refresh_from_db()
+        type(made).objects.filter(pk=made.pk).update(due_resolution=timezone.now() + timedelta(days=12))
+    fire(7)
+    assert told_of() == ["first"]
+    with market.scope(FIN):
+        review_dispute(market.actors[FIN], dispute_id=made.pk)
+    with market.scope():
+        type(made).objects.filter(pk=made.pk).update(due_resolution=timezone.now() - timedelta(minutes=1))
+    fire(40)
+    fire(41)
+    assert told_of() == ["first", "resolutionFalse"]
+    with market.scope(FIN):
+        deny_dispute(market.actors[FIN], dispute_id=made.pk, reason="The rate is 1 %.")
+    assert told_of() == []
+
+
+def deliver_all(tenant: Tenant) -> None:
+    from tenancy.outbox import deliver as one
+
+    while one(tenant.system):
+        pass
+
+
+@pytest.mark.parametrize(
+    "contact", [{"phone": "021 8800 1122"}, {"email": "Seller@one.example"}, {"email": "OWNER"}]
+)
+def test_customers_who_answer_at_the_partners_own_contacts_hold(
+    market: Tenant, contact: dict[str, str]
+) -> None:
+    with market.scope():
+        owner = market.actors["partner_owner@p1"].email
+        given = {name: owner.upper() if value == "OWNER" else value for name, value in contact.items()}
+        Customer.objects.create(code="near", name="Near", **given)
+        Customer.objects.create(code="far", name="Far", phone="+98 21 8800 1199", email="x@far.example")
+        market.partners["p1"].phone = "+98 (21) 88001122"
+        market.partners["p1"].save()
+        Rep.objects.create(code="r1", name="R1", partner=market.partners["p1"], email="seller@one.example")
+    feed(market, [line("n", "p1", "2013-02-01", "50", customer="near")])
+    feed(market, [line("f", "p2", "2013-02-01", "50", customer="far")])
+    settle(market, "all", "2013-Q1")
+    with market.scope():
+        found = list(Hold.objects.values_list("partner__code", "reason"))
+        assert found == [("p1", "shared_contact")]
+
+
+@pytest.mark.parametrize(("days", "kept"), [(90, D(0)), (91, D(110))])
+def test_a_customer_who_leaves_late_takes_nothing_back(market: Tenant, days: int, kept: Decimal) -> None:
+    gone = (date(2013, 1, 10) + timedelta(days=days)).isoformat()
+    settled(market, "all", "2013-Q1")
+    feed(market, [back("left", "a", gone, kind="churn")])
+    settled(market, "all", "2013-Q2")
+    with market.scope():
+        lost = sum(amount for kind, _scheme, amount in told("p1", "2013-Q2") if kind != "opening")
+        assert lost == kept - D(110)
+        credit = Credit.objects.get(external_id="left")
+        assert (credit.attributes or {}).get("late_churn") == ("91" if kept else None)
+    page = market.client("partner_owner@p1").get("/transactions/").content.decode()
+    assert ("nothing is taken back" in page) == bool(kept)
+    check(market)
+
+
+def test_returns_take_back_however_late(market: Tenant) -> None:
+    feed(market, [back("back", "a", "2013-12-30", kind="return")])
+    with market.scope():
+        assert Credit.objects.get(external_id="back").amount == D(-1000)
 
 
 def test_grace_is_counted_in_working_days(market: Tenant) -> None:

@@ -33,12 +33,13 @@ from tests.incentives.money.kit import feed, kpi, line, publish, settle
 from tests.kit.world import Tenant, make_tenant
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
-PARTNERS, THREADS = 300, 50
+#: ``PAYDAY_PARTNERS=10000 pytest -s -k killed_at`` for the size of a large operator.
+PARTNERS, THREADS = int(os.environ.get("PAYDAY_PARTNERS", "300")), 50
 
 
 @pytest.fixture
 def market(transactional_db: Any) -> Tenant:
-    """Three hundred partners with one sale each, committed."""
+    """``PARTNERS`` partners with one sale each, committed."""
     tenant = make_tenant("alpha")
     with tenant.scope():
         made = Partner.objects.bulk_create([Partner(code=f"m{n}", name=f"M{n}") for n in range(PARTNERS)])
@@ -74,7 +75,7 @@ def kill_at(tenant: Tenant, run: SettlementRun, point: int) -> "subprocess.Compl
         [*command, tenant.operator.slug, str(run.pk), str(point)],
         env=environment,
         capture_output=True,
-        timeout=120,
+        timeout=120 + PARTNERS // 10,
         check=False,
     )
 
@@ -91,6 +92,9 @@ def test_killed_at_every_step_it_goes_on_and_nothing_is_double(market: Tenant) -
         # Coarse while counting waits for nothing, then through every question of the steps.
         point += 9
     assert died >= 6
+    sys.stdout.write(
+        f"\n{PARTNERS} partners: killed {died} times, {result.stdout.decode()} statements in the last run\n"
+    )
     with market.scope():
         run.refresh_from_db()
         assert (run.state, run.total) == ("statements", expected())

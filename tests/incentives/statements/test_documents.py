@@ -1,6 +1,7 @@
 """PDF and spreadsheet of a statement say the same amounts in every language, and lines add up to the last digit."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -92,3 +93,27 @@ def test_a_settled_line_is_explained_from_its_frozen_copy(alpha: Tenant, stateme
         assert settled.holds
         assert settled.payable == Decimal("240.60")
         assert Accrual.objects.get(pk=line.accrual_id).amount > settled.payable
+
+
+def test_tomans_are_named_and_are_a_tenth_of_the_rials(alpha: Tenant, statement: Statement) -> None:
+    actor, formats = alpha.actors[OWNER], formats_for(alpha.operator, "fa", toman=True)
+    rials = replace(formats, currency="IRR", toman=False)
+    tomans = replace(formats, currency="IRR", toman=True)
+    with alpha.scope(OWNER):
+        found = get_statement(actor, statement.number)
+        found.currency = "IRR"
+        stored = [line.amount for line in statement_lines(found)]
+        said = {}
+        for name, chosen in {"rial": rials, "toman": tomans}.items():
+            pdf = Document(statement_pdf(actor, found, chosen))
+            book = CalamineWorkbook.from_filelike(io.BytesIO(statement_xlsx(actor, found, chosen)))
+            rows = [book.get_sheet_by_index(place).to_python() for place in range(2)]
+            said[name] = (pdf, rows)
+    for name, share in {"rial": 1, "toman": 10}.items():
+        pdf, rows = said[name]
+        assert [amount_of(row[-1]) * share for row in pdf.tables()[-1][1:-1]] == stored
+        assert [Decimal(str(row[5])) * share for row in rows[1][1:]] == stored
+    whole = str(said["toman"][1])
+    assert "تومان" in said["toman"][0].text()
+    assert "تومان" in whole
+    assert "تومان" not in said["rial"][0].text()

@@ -1,0 +1,1 @@
+"""Joint business plans: outline, shared, signed by both sides, amended, scored."""

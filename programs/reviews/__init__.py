@@ -1,0 +1,1 @@
+"""Quarterly business reviews: planned, prepared with frozen figures, held, actions agreed, closed."""
