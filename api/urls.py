@@ -10,10 +10,12 @@ from api.authorisations import authorisation_paths
 from api.coded import coded_paths
 from api.dealfiles import deal_file_paths
 from api.deals import deal_paths
+from api.documents import document_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
 from api.offers import Discounts, Estimates
+from api.onboarding import onboarding_paths
 from api.payments import payment_paths
 from api.plans import plan_paths
 from api.programs import program_paths
@@ -27,6 +29,7 @@ from api.settlements import settlement_paths
 from api.simulations import simulation_paths
 from api.statements import statement_paths
 from api.tasks import task_paths
+from api.training import training_paths
 from api.transactions import transactions
 from api.whatif import WhatIfCalls
 
@@ -48,6 +51,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *prospect_paths(),
     *deal_paths(),
     *program_paths(),
+    *document_paths(),
+    *onboarding_paths(),
+    *training_paths(),
     *authorisation_paths(),
     *setting_paths(),
     path("discounts/resolve/", Discounts.as_view({"post": "resolve"}), name="discounts-resolve"),

@@ -8,6 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 app = Celery("sharik")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(
-    ["performance.imports", "portal.workflow", "incentives.simulation", "programs.coverage"]
-)
+app.autodiscover_tasks(["performance.imports", "portal.workflow", "incentives.simulation"])
+app.autodiscover_tasks(["programs.coverage"])
+app.autodiscover_tasks(["programs.training"])

@@ -17,6 +17,8 @@ from deals.identity import identify, lock_keys
 from deals.models import Deal
 from deals.selectors import get_deal
 from partners.enums import PartnerState
+from partners.models import Partner
+from partners.onboarding import may_register_deals
 from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -91,3 +93,14 @@ def check_active(deal: Deal) -> None:
     """Deals of a partner that is suspended or gone are frozen."""
     if deal.partner.state not in (PartnerState.ACTIVE, PartnerState.ONBOARDING):
         raise Conflict("partner_suspended", _("The company is suspended, so its deals are frozen."))
+
+
+def check_contracts(partner: Partner) -> None:
+    """New deals wait while a contract version was not accepted in time; running ones go on."""
+    if not may_register_deals(partner):
+        raise Conflict(
+            "contract_not_accepted",
+            _(
+                "A new version of the contract was not accepted in time. Accept it first; then new deals are possible."
+            ),
+        )

@@ -1,21 +1,27 @@
 """What partners hear of: events of applications, banking, people and deals, and the clocks of onboarding."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from partners.contracts import handlers as contracts  # noqa: F401  (registers its own)
+from partners.documents import handlers as documents  # noqa: F401  (registers its own)
 from partners.models import Onboarding, OnboardingStep, Partner
 from partners.onboarding.enums import OPEN, OnboardingState, StepKind
 from partners.onboarding.notices import OVERDUE, REMINDER, STUCK, managers, tell, tell_holder
-from partners.onboarding.opening import REMIND, remind_at
-from partners.onboarding.rules import remind_every
-from partners.onboarding.running import look, start_onboarding
+from partners.onboarding.opening import REMIND, next_reminder, remind_at
+from partners.onboarding.running import look, start_onboarding, stop_onboarding
 from partners.onboarding.selectors import due_day
 from partners.onboarding.steps import MOVED, complete_seen
+from partners.services.life import END, end_in_time
 from tenancy.actors import Actor
 from tenancy.outbox import on
 from workflow.timers import on_timer
+
+#: Kinds of facts that say that somebody of a partner has learned something.
+LEARNED = ("training", "certificate")
 
 
 @on("partners.application_approved")
@@ -63,9 +69,15 @@ def deal_submitted(actor: Actor, payload: dict[str, Any]) -> None:
     complete_seen(actor, payload["partner_id"], StepKind.FIRST_DEAL)
 
 
-@on("training.completed")
-def training_completed(actor: Actor, payload: dict[str, Any]) -> None:
-    complete_seen(actor, payload["partner_id"], StepKind.TRAINING)
+@on("fact.happened")
+def learned(actor: Actor, payload: dict[str, Any]) -> None:
+    """A completed course or an earned certificate is told as a fact of the house (``performance.facts``)."""
+    line = payload["line"]
+    if line["kind"] not in LEARNED:
+        return
+    partner = Partner.objects.filter(code=line["partner"]).first()
+    if partner is not None:
+        complete_seen(actor, partner.pk, StepKind.TRAINING)
 
 
 @on_timer(REMIND)
@@ -80,11 +92,22 @@ def remind(actor: Actor, step_id: int, payload: dict[str, Any]) -> None:
     if day is None:
         return
     key = f"{now.date().isoformat()}@{payload['due']}"
-    last_day = step.due_at - timedelta(days=1)
     if now >= step.due_at:
         tell_holder(OVERDUE, step, key=key, day=day)
         tell(STUCK, step, managers(step.partner_id), key=key, day=day)
-        remind_at(step, now + timedelta(days=remind_every()))
-        return
-    tell_holder(REMINDER, step, key=key, day=day)
-    remind_at(step, last_day if now < last_day else step.due_at)
+    else:
+        tell_holder(REMINDER, step, key=key, day=day)
+    remind_at(step, next_reminder(step.due_at, now))
+
+
+@on_timer(END)
+def partnership_over(actor: Actor, partner_id: int, payload: dict[str, Any]) -> None:
+    end_in_time(actor, partner_id, payload)
+
+
+@on("partners.ended")
+def stop_checklist(actor: Actor, payload: dict[str, Any]) -> None:
+    """Nobody goes on with the checklist of a partner that is gone."""
+    running = Onboarding.objects.filter(partner_id=payload["partner_id"], state=OnboardingState.RUNNING)
+    for pk in list(running.values_list("pk", flat=True)):
+        stop_onboarding(actor, onboarding_id=pk, text=gettext("The partnership has ended."))

@@ -139,3 +139,24 @@ class Criterion(models.TextChoices):
     ABILITY = "ability", _("Partners can sell and support it")
     OWN_SALES = "own_sales", _("Our own sales are not displaced")
     CONTROL = "control", _("Price and service stay as promised")
+
+
+class SpecialisationState(models.TextChoices):
+    HELD = "held", _("Held")
+    ENDING = "ending", _("Something is missing")
+
+
+class ListingState(models.TextChoices):
+    """What a partner wrote for the directory: being written, waiting for the operator, shown, refused, taken out."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Waits for approval")
+    APPROVED = "approved", _("Listed")
+    REJECTED = "rejected", _("Rejected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ContactState(models.TextChoices):
+    NEW = "new", _("New")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")

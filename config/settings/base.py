@@ -147,6 +147,11 @@ CELERY_BEAT_SCHEDULE = {
     # Once in the night of every zone is enough; several times do no harm.
     "tiers": {"task": "programs.tasks.evaluate_tiers", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
+    "specialisations": {
+        "task": "programs.training.tasks.sweep_specialisations",
+        "schedule": 6 * 3600,
+        "options": {"expires": 3600},
+    },
     "coverage": {
         "task": "programs.coverage.tasks.gather_coverage",
         "schedule": crontab(hour="1", minute="20"),
@@ -288,6 +293,12 @@ SPECTACULAR_SETTINGS = {
         "SideEnum": "partners.book.enums.Side",
         "TaskStateEnum": "partners.book.enums.TaskState",
         "CorrectionReasonEnum": "incentives.states.CorrectionReason",
+        "OnboardingStateEnum": "partners.onboarding.enums.OnboardingState",
+        "StepStateEnum": "partners.onboarding.enums.StepState",
+        "StepKindEnum": "partners.onboarding.enums.StepKind",
+        "DocumentStateEnum": "partners.documents.enums.DocumentState",
+        "SchemeKindEnum": "incentives.enums.SchemeKind",
+        "DocumentKindEnum": "partners.documents.enums.DocumentKind",
     },
 }
 

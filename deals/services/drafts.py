@@ -12,7 +12,7 @@ from deals.fields import fill, store_lines
 from deals.identity import lock_keys
 from deals.models import Deal, DealCounter, DealLine
 from deals.numbers import resubmissions_most
-from deals.office import check_active, open_deal
+from deals.office import check_active, check_contracts, open_deal
 from deals.services.steps import today_of, touch
 from partners.models import Partner
 from partners.selectors import own_company, partners_for
@@ -88,6 +88,7 @@ def create_draft(
         )
         if actor.is_partner:
             check_active(deal)
+        check_contracts(company)
         _write(deal, fields, lenient)
         note(actor, deal, "", deal.state)
         audit.record(actor, "deal.create", deal)

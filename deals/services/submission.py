@@ -12,7 +12,7 @@ from deals.fields import fill, store_lines
 from deals.forms import check_complete
 from deals.models import Deal, DealLine
 from deals.notices import ANSWERED, CLOSED, tell_reviewers
-from deals.office import open_deal
+from deals.office import check_contracts, open_deal
 from deals.services.examining import drop_case, examine
 from deals.services.steps import advance, moment, resume_clock, start_clock, touch
 from deals.services.waiting import leave_queue, move_up
@@ -42,6 +42,7 @@ def submit_deal(actor: Actor, *, ref: str, version: int | None = None) -> Deal:
 def _submit(actor: Actor, deal: Deal) -> None:
     if deal.state != DealState.DRAFT:
         advance(actor, deal, DealState.SUBMITTED)  # Refuses with the ways that there are.
+    check_contracts(deal.partner)
     _check(actor, deal)
     deal.submitted_at = now = moment()
     start_clock(deal, now)

@@ -11,7 +11,9 @@ from partners.models.applications import (
     ValueProposition,
 )
 from partners.models.book import HandOver, Meeting, Note, Task
+from partners.models.contracts import Contract, ContractAcceptance, ContractVersion
 from partners.models.core import BookEntry, Partner, PartnerLink, Rep
+from partners.models.documents import PartnerDocument
 from partners.models.onboarding import Checklist, ChecklistStep, Onboarding, OnboardingStep
 from partners.models.scouting import Prospect, ProspectScore
 
@@ -24,6 +26,9 @@ __all__ = [
     "BookEntry",
     "Checklist",
     "ChecklistStep",
+    "Contract",
+    "ContractAcceptance",
+    "ContractVersion",
     "Criterion",
     "HandOver",
     "Meeting",
@@ -31,6 +36,7 @@ __all__ = [
     "Onboarding",
     "OnboardingStep",
     "Partner",
+    "PartnerDocument",
     "PartnerLink",
     "Prospect",
     "ProspectScore",

@@ -47,6 +47,8 @@ class Partner(Named, Searchable, Coded):
     website = models.URLField(_("website"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    #: The last day of a partnership that was ended, or will be.
+    ends_on = models.DateField(_("last day"), null=True, blank=True, editable=False)
 
     class Meta(Coded.Meta):
         indexes = [

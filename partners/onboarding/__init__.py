@@ -6,3 +6,15 @@ step before them and an approver; some are seen by the system itself. When all t
 Events: ``partners.onboarding_started``, ``partners.onboarding_moved`` ``{"onboarding_id", "partner_id"}`` and
 ``partners.activated`` ``{"partner_id"}``. It listens to ``partners.application_approved``.
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from partners.models import Partner
+
+
+def may_register_deals(partner: "Partner") -> bool:
+    """Whether new deals may be begun: not while a contract waits for acceptance beyond its time. Running deals go on."""
+    from partners.contracts.selectors import overdue_contracts
+
+    return not overdue_contracts(partner)

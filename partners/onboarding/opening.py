@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from partners.models import OnboardingStep
 from partners.onboarding.enums import SETTLED
-from partners.onboarding.rules import remind_before
+from partners.onboarding.rules import remind_before, remind_every
 from tenancy.actors import Actor
 from workflow.calendar import work_calendar
 from workflow.timers import schedule
@@ -34,8 +34,13 @@ def hand_over(actor: Actor, step: OnboardingStep) -> None:
     now = timezone.now()
     step.held_since = now
     step.due_at = work_calendar(actor.operator).due_after(now, step.due_days)
-    first = max(step.due_at - timedelta(days=remind_before()), now)
-    remind_at(step, first if first < step.due_at else step.due_at)
+    remind_at(step, next_reminder(step.due_at, now))
+
+
+def next_reminder(due: datetime, now: datetime) -> datetime:
+    """Some days before, at the beginning of the last day, at its end, and then again and again."""
+    ahead = (due - timedelta(days=remind_before()), due - timedelta(days=1), due)
+    return next((at for at in ahead if at > now), now + timedelta(days=remind_every()))
 
 
 def remind_at(step: OnboardingStep, at: datetime) -> None:

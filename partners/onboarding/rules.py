@@ -54,7 +54,8 @@ def works_on(actor: Actor, step: OnboardingStep) -> bool:
 
 def may_confirm(actor: Actor, step: OnboardingStep) -> bool:
     """Whether the operator's ``actor`` can say that it happened elsewhere (a contract on paper, a course in person)."""
-    return step.state in OPEN and step.state != S.SUBMITTED and approves(actor, step)
+    open_there = step.side == Side.PARTNER and step.state in OPEN and step.state != S.SUBMITTED
+    return open_there and approves(actor, step)
 
 
 def may_skip(actor: Actor, step: OnboardingStep) -> bool:

@@ -33,7 +33,14 @@ FEW = 200
 ATTEMPTS = 6
 _DEADLOCK, _SERIALIZATION = "40P01", "40001"
 _SHOWN = 4000
-_TYPES = {"op": "bigint", "lanes": "int", "count": "bigint", "rows": "text"}
+_TYPES = {
+    "op": "bigint",
+    "lanes": "int",
+    "count": "bigint",
+    "rows": "text",
+    "churn_days": "int",
+    "churn": "text[]",
+}
 #: Characters of the rows up to which a plan is kept: about ``FEW`` lines.
 _SHORT = FEW * 100
 

@@ -24,7 +24,8 @@ from deals.models import Deal
 from deals.services.drafts import change_draft, create_draft
 from deals.services.precheck import PrecheckLimit, precheck
 from deals.services.submission import change_asked, submit_deal
-from partners.selectors import reps_for
+from partners.onboarding import may_register_deals
+from partners.selectors import own_company, reps_for
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodeField, DayField
 from portal.catalog.pickers import CodePicker
@@ -169,6 +170,7 @@ def _page(
         "known": selectors.customers_of(actor) if actor.is_partner else [],
         "evidence": form_for(model, deal.programme if deal else "").evidence,
         "only": deal.asked_fields if deal and deal.state == DealState.INFORMATION_REQUIRED else None,
+        "contract_waits": actor.is_partner and not may_register_deals(own_company(actor)),
         "crumbs": [(_("Deals"), reverse("deals:list"))],
     }
     return render(request, "portal/deals/register.html", context, status=status)

@@ -10,7 +10,7 @@ from partners.book.notes import add_note
 from partners.book.tasks import add_task, finish_task
 from partners.models import Meeting
 from performance.models import KpiTarget
-from portal.demo.goals import demo_people
+from portal.demo.goals import book_partners, demo_people
 from portal.demo.places import Place
 from programs.models import Plan
 from programs.plans import services, signing
@@ -18,21 +18,21 @@ from programs.plans.selectors import content_of, digest_of
 from programs.reviews import services as reviewing
 from tenancy.actors import Actor
 
-#: Days from today until it is due, side, and whether it is done.
-TASKS: dict[str, tuple[tuple[str, str, int, str, bool], ...]] = {
+#: Place in the book, task, days from today until it is due, side, and whether it is done.
+TASKS: dict[str, tuple[tuple[int, str, int, str, bool], ...]] = {
     "fa": (
-        ("p001", "ارسال فهرست قیمت تازه", 4, "operator", False),
-        ("p001", "معرفی دو کارشناس برای دورهٔ ابری", -3, "partner", False),
-        ("p001", "بازبینی متن پیشنهاد بانک", -12, "partner", True),
-        ("p004", "پیگیری تخصیص خط آزمایشی", -6, "operator", False),
-        ("p007", "تکمیل پروندهٔ بیمه", 9, "partner", False),
+        (0, "ارسال فهرست قیمت تازه", 4, "operator", False),
+        (0, "معرفی دو کارشناس برای دورهٔ ابری", -3, "partner", False),
+        (0, "بازبینی متن پیشنهاد بانک", -12, "partner", True),
+        (1, "پیگیری تخصیص خط آزمایشی", -6, "operator", False),
+        (2, "تکمیل پروندهٔ بیمه", 9, "partner", False),
     ),
     "ar": (
-        ("p001", "إرسال قائمة الأسعار الجديدة", 4, "operator", False),
-        ("p001", "ترشيح مختصَّين لدورة السحابة", -3, "partner", False),
-        ("p001", "مراجعة نص عرض البنك", -12, "partner", True),
-        ("p004", "متابعة تخصيص خط تجريبي", -6, "operator", False),
-        ("p007", "استكمال ملف التأمين", 9, "partner", False),
+        (0, "إرسال قائمة الأسعار الجديدة", 4, "operator", False),
+        (0, "ترشيح مختصَّين لدورة السحابة", -3, "partner", False),
+        (0, "مراجعة نص عرض البنك", -12, "partner", True),
+        (1, "متابعة تخصيص خط تجريبي", -6, "operator", False),
+        (2, "استكمال ملف التأمين", 9, "partner", False),
     ),
 }
 WORDS: dict[str, dict[str, Any]] = {
@@ -71,13 +71,21 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 
 
+def _codes() -> list[str]:
+    """The first three partners of the book; the first one's people have logins."""
+    return [partner.code for partner in book_partners()[:3]]
+
+
 def make_book(actor: Actor, place: Place, now: datetime) -> None:
     """Tasks, notes and meetings; what is due lies around ``now``."""
     people, words = demo_people(actor), WORDS[place.language]
     pam, today = people["pam"], now.astimezone(actor.operator.zone).date()
-    for partner, title, days, side, is_done in TASKS[place.language]:
+    codes = _codes()
+    for number, title, days, side, is_done in TASKS[place.language]:
+        if number >= len(codes):
+            continue
         due = today + timedelta(days=days)
-        task = add_task(pam, partner=partner, title=title, due_on=due, side=side)
+        task = add_task(pam, partner=codes[number], title=title, due_on=due, side=side)
         if is_done:
             finish_task(people["partner_owner"], task_id=task.pk)
     add_note(pam, partner="p001", text=words["note"], pinned=True)
@@ -96,13 +104,13 @@ def make_plans(actor: Actor, place: Place, now: datetime) -> None:
     people, operator = demo_people(actor), actor.operator
     pam, owner = people["pam"], people["partner_owner"]
     year = period_of(now.astimezone(operator.zone).date(), "year", operator.days, operator.fiscal_start_month)
-    for partner in ("p001", "p004", "p007"):
+    for number, partner in enumerate(_codes()):
         plan = _draw(pam, place, partner, year)
-        if partner == "p007":
+        if number == 2:
             continue
         signing.share_plan(pam, plan_id=plan.pk)
         signing.ask_to_sign(pam, plan_id=plan.pk)
-        for signer in (pam, owner) if partner == "p001" else (pam,):
+        for signer in (pam, owner) if number == 0 else (pam,):
             plan.refresh_from_db()
             signing.sign_plan(signer, plan_id=plan.pk, digest=digest_of(content_of(plan)))
 
@@ -146,6 +154,7 @@ def make_reviews(actor: Actor, place: Place, now: datetime) -> None:
         reviewing.add_action(pam, review_id=held.pk, side=side, title=title, due_on=due)
     reviewing.agree_actions(pam, review_id=held.pk)
     coming = today + timedelta(days=5)
-    reviewing.plan_review(pam, partner="p004", period=last.next().code, planned_on=max(coming, last.end))
     before = last.previous()
-    reviewing.plan_review(pam, partner="p007", period=before.code, planned_on=before.end + timedelta(days=7))
+    dates = ((last.next(), max(coming, last.end)), (before, before.end + timedelta(days=7)))
+    for code, (quarter, day) in zip(_codes()[1:], dates, strict=False):
+        reviewing.plan_review(pam, partner=code, period=quarter.code, planned_on=day)

@@ -15,11 +15,13 @@ from portal.demo.authorised import make_authorisations, make_core, make_roles
 from portal.demo.banking import make_accounts
 from portal.demo.book import make_book, make_plans, make_reviews
 from portal.demo.deals import make_deals
+from portal.demo.directory import make_directory
 from portal.demo.entry import make_applications, make_offers
 from portal.demo.goals import make_goals
 from portal.demo.kinds import make_exchanges, make_kinds
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
+from portal.demo.onboarding import make_onboarding
 from portal.demo.pipeline import make_pipeline, make_quotes
 from portal.demo.places import Place
 from portal.demo.rewards import make_kpis, make_schemes, make_targets
@@ -95,6 +97,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
         make_quotes(actor)
         make_training(actor, place, Random(f"training {place.slug}"), today)  # noqa: S311
+        make_directory(actor, place, Random(f"directory {place.slug}"))  # noqa: S311
     deliver_events(actor)
     make_offers(actor, place)
     make_applications(actor, place)
@@ -116,6 +119,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     deliver_events(actor)
     settle_past(actor, place)
     make_tiers(actor, place, today)
+    make_onboarding(actor, place, today)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 

@@ -169,7 +169,7 @@ class PlanForm(forms.Form):
     )
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput({"dir": "auto"}))
     guide = forms.CharField(
-        label=_("What to do"),
+        label=_("Guide for whoever does it"),
         max_length=4000,
         required=False,
         widget=forms.Textarea({"rows": 3, "dir": "auto"}),
@@ -198,7 +198,7 @@ class PlanForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         names = _add_languages(self, actor, "name", gettext("Name"))
-        guides = _add_languages(self, actor, "guide", gettext("What to do"), long=True)
+        guides = _add_languages(self, actor, "guide", gettext("Guide for whoever does it"), long=True)
         after: Any = self.fields["after"]
         after.choices = [("", _("Nothing: it opens at once")), *((each.pk, each.label()) for each in others)]
         self.order_fields(["kind", "document_kind", "name", *names, "guide", *guides])

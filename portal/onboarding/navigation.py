@@ -1,4 +1,5 @@
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from portal.shell.navigation import NavItem, register
 from tenancy.enums import Permission
@@ -7,7 +8,7 @@ VIEW = Permission.VIEW_ONBOARDING
 register(
     NavItem(
         "partners",
-        _("Onboarding"),
+        pgettext_lazy("the process", "Onboarding"),
         "onboarding:home",
         "checklist",
         permission=VIEW,
@@ -25,7 +26,7 @@ register(
     ),
     NavItem(
         "company",
-        _("Onboarding"),
+        pgettext_lazy("the process", "Onboarding"),
         "onboarding:home",
         "checklist",
         permission=VIEW,

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, InputError, Invalid
@@ -39,7 +40,7 @@ PLACES: dict[str, tuple[str, "Text", str]] = {
     StepKind.BANK: ("bank:own", _("Enter the bank account"), "building-bank"),
     StepKind.CONTRACT: ("contracts:list", _("Read the contract"), "signature"),
     StepKind.DOCUMENT: ("documents:new", _("Open the document vault"), "file-certificate"),
-    StepKind.TRAINING: ("training:home", _("See the courses"), "school"),
+    StepKind.TRAINING: ("training:catalogue", _("See the courses"), "school"),
     StepKind.USERS: ("people:list", _("Invite people"), "users"),
     StepKind.FIRST_DEAL: ("deals:new", _("Register a deal"), "briefcase"),
 }
@@ -187,7 +188,7 @@ def _crumbs(actor: Actor, step: OnboardingStep) -> list[tuple[Any, str]]:
     if actor.partner_id == step.partner_id:
         return [(_("Your way in"), reverse("onboarding:home"))]
     return [
-        (_("Onboarding"), reverse("onboarding:home")),
+        (pgettext_lazy("the process", "Onboarding"), reverse("onboarding:home")),
         (step.partner.label(), reverse("onboarding:partner", args=[step.partner.code])),
     ]
 

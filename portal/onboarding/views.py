@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, InputError
@@ -60,7 +61,7 @@ def _checklist(request: HttpRequest, actor: Actor, company: Partner) -> HttpResp
         "may_stop": _stoppable(actor, onboarding),
         "checklists": _choices(actor),
         "tab": "onboarding",
-        "crumbs": [] if own else [(_("Onboarding"), reverse("onboarding:home"))],
+        "crumbs": [] if own else [(pgettext_lazy("the process", "Onboarding"), reverse("onboarding:home"))],
     }
     return render(request, "portal/onboarding/checklist.html", context)
 
@@ -98,7 +99,7 @@ def _overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     cards.sort(key=lambda card: (-card["late"], -card["waiting"], card["onboarding"].started_at))
     now = timezone.now()
     context = {
-        "title": _("Onboarding"),
+        "title": pgettext_lazy("the process", "Onboarding"),
         "subtitle": _("Who is on the way in, what is stuck, and who holds it."),
         "cards": cards,
         "stuck": selectors.overdue_steps(actor, now).count(),
@@ -183,7 +184,7 @@ class Stuck(ListPage):
         return {}
 
     def crumbs(self) -> list[tuple[str, str]]:
-        return [(str(_("Onboarding")), reverse("onboarding:home"))]
+        return [(str(pgettext_lazy("the process", "Onboarding")), reverse("onboarding:home"))]
 
 
 @require_POST

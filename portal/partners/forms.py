@@ -13,6 +13,7 @@ from partners.rules import BECOMES
 from portal.catalog.formbase import CodedForm, CodeField, DayField
 from portal.catalog.forms import CodedPage
 from portal.catalog.pickers import CodePicker
+from tenancy.actors import Actor
 from tenancy.enums import Permission
 
 LTR = {"dir": "ltr"}
@@ -52,15 +53,28 @@ class RepForm(CodedForm):
 
 
 class StateForm(forms.Form):
-    """The states that a partner may go to from here."""
+    """The states that a partner may go to from here, with the reason."""
 
     state = forms.ChoiceField(label=_("New state"))
+    text = forms.CharField(
+        label=_("Reason"), max_length=4000, widget=forms.Textarea({"rows": 2, "dir": "auto"})
+    )
+    ends_on = DayField(
+        label=_("Last day"), required=False, help_text=_("For an end on a later day; empty: at once.")
+    )
 
-    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, partner: Partner, actor: Actor, **kwargs: Any) -> None:
+        kwargs["auto_id"] = "id_state_%s"
         super().__init__(*args, **kwargs)
-        allowed = BECOMES[partner.state]
-        choices = [(state.value, state.label) for state in PartnerState if state in allowed]
-        self.fields["state"] = forms.ChoiceField(label=_("New state"), choices=choices)
+        ways = BECOMES[partner.state] - (
+            {PartnerState.ACTIVE} if partner.state == PartnerState.ONBOARDING else set()
+        )
+        field: Any = self.fields["state"]
+        field.choices = [(state.value, state.label) for state in PartnerState if state in ways]
+        day: Any = self.fields["ends_on"]
+        day.calendar = actor.operator.days
+        if PartnerState.ENDED not in ways:
+            del self.fields["ends_on"]
 
 
 class _Partner(CodedPage):

@@ -10,6 +10,7 @@ partners = [
     path("partners/books/<int:member_id>/", books.book, name="book"),
     path("partners/<path:code>/change/", forms.PartnerChange.as_view(), name="change"),
     path("partners/<path:code>/state/", views.state, name="state"),
+    path("partners/<path:code>/keep/", views.keep, name="keep"),
     path("partners/<path:code>/people/", views.people, name="people"),
     path("partners/<path:code>/reps/", views.PartnerReps.as_view(), name="partner_reps"),
     path("partners/<path:code>/subs/", views.PartnerSubs.as_view(), name="subs"),

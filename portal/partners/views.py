@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -14,17 +15,21 @@ from django.views.decorators.http import require_POST
 from catalog.enums import Layer
 from catalog.selectors import territory_line
 from common.errors import Conflict, InputError
-from partners import selectors, services
+from partners import selectors
 from partners.models import Partner, Rep
 from partners.rules import may_change
+from partners.services import life
+from portal.onboarding.card import card_of, papers_of
 from portal.partners.filters import PartnerFilter, RepFilter
 from portal.partners.forms import StateForm
 from portal.partners.tables import ManagedRepTable, PartnerTable, RepTable, role_labels, state_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.context import role_name
+from portal.shell.forms import add_errors
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import SharikTable
 from portal.workflow.about import about
+from tenancy.actors import Actor
 from tenancy.enums import Permission
 
 VIEW = Permission.VIEW_PARTNERS
@@ -154,7 +159,10 @@ class PartnerSubs(_PartnerTab):
 @member_page(VIEW)
 def partner(request: HttpRequest, code: str) -> HttpResponse:
     """A partner at a glance."""
-    actor = actor_of_request(request)
+    return _partner(request, actor_of_request(request), code)
+
+
+def _partner(request: HttpRequest, actor: Actor, code: str, refused: StateForm | None = None) -> HttpResponse:
     summary = selectors.partner_summary(actor, code)
     found = summary.partner
     manages = may_change(actor)
@@ -170,11 +178,14 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         if found.territory
         else [],
         "may_change": manages,
-        "state_form": StateForm(partner=found) if manages else None,
+        "state_form": (refused or StateForm(partner=found, actor=actor)) if manages else None,
+        "state_refused": refused is not None,
+        "onboarding": card_of(actor, found),
+        "papers": papers_of(actor, found),
         "own": found.pk == actor.partner_id,
         "crumbs": [] if found.pk == actor.partner_id else [(_("Partners"), reverse("partners:list"))],
     }
-    return render(request, "portal/partners/partner.html", context)
+    return render(request, "portal/partners/partner.html", context, status=422 if refused else 200)
 
 
 @member_page(VIEW, audience="partner")
@@ -218,12 +229,30 @@ def conversation(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @member_page(Permission.MANAGE_PARTNERS)
 def state(request: HttpRequest, code: str) -> HttpResponse:
-    """Suspend, reactivate, end."""
+    """Suspend, resume, end; refused, the page comes back with what was typed."""
     actor = actor_of_request(request)
+    found = selectors.get_partner(actor, code)
+    form = StateForm(data=request.POST, partner=found, actor=actor)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                life.change_state(actor, code=code, **form.cleaned_data)
+        except (InputError, Conflict) as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("The state was changed; both sides are told."))
+            return HttpResponseRedirect(reverse("partners:detail", args=[code]))
+    return _partner(request, actor, code, form)
+
+
+@require_POST
+@member_page(Permission.MANAGE_PARTNERS)
+def keep(request: HttpRequest, code: str) -> HttpResponse:
+    """Call a planned end off."""
     try:
-        services.set_state(actor, code=code, state=request.POST.get("state", ""))
-    except (InputError, Conflict) as error:
+        life.keep_partner(actor_of_request(request), code=code)
+    except Conflict as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("The state was changed."))
+        messages.success(request, _("The partnership goes on."))
     return HttpResponseRedirect(reverse("partners:detail", args=[code]))

@@ -35,4 +35,7 @@ register(
         audience="staff",
         order=41,
     ),
+    NavItem(
+        "programme", _("Specialisations"), "training:specialisations", "rosette", permission=VIEW, order=42
+    ),
 )

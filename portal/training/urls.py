@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portal.training import building, learning, lists, team
+from portal.training import building, learning, lists, special, team
 
 training = [
     path("training/", learning.catalogue, name="catalogue"),
@@ -14,6 +14,11 @@ training = [
     path("training/certifications/", lists.CertificationList.as_view(), name="certifications"),
     path("training/certifications/new/", building.NewCertification.as_view(), name="new_certification"),
     path("training/certifications/<path:code>/", building.EditCertification.as_view(), name="certification"),
+    path("training/specialisations/", special.specialisations, name="specialisations"),
+    path("training/specialisations/new/", special.NewSpecialisation.as_view(), name="new_specialisation"),
+    path(
+        "training/specialisations/<path:code>/", special.EditSpecialisation.as_view(), name="specialisation"
+    ),
     path("training/courses/", lists.CourseList.as_view(), name="courses"),
     path("training/courses/new/", building.NewCourse.as_view(), name="new_course"),
     path("training/courses/<str:code>/", learning.course, name="course"),

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -17,7 +18,7 @@ SECTIONS: dict[str, "Text"] = {
     "leads": _("Leads"),
     "applications": _("Applications"),
     "scouting": _("Scouting"),
-    "onboarding": _("Onboarding"),
+    "onboarding": pgettext_lazy("the process", "Onboarding"),
     "authorisations": _("Authorisations"),
     "coverage": _("Coverage"),
     "programs": _("Programmes"),

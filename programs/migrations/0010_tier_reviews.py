@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('partners', '0004_reps_without_company'),
         ('performance', '0005_room_for_updates'),
-        ('programs', '0041_plans_and_reviews'),
+        ('programs', '0032_directory'),
         ('tenancy', '0002_membership_index'),
     ]
 

@@ -4,10 +4,12 @@ from programs.models.authorisations import Authorisation, AuthorisationEnd, Work
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
+from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
 from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.reviews import Review, ReviewAction
+from programs.models.specialisations import Specialisation, SpecialisationHeld
 from programs.models.standing import TierChange, TierException
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
@@ -19,9 +21,12 @@ __all__ = [
     "Certificate",
     "Certification",
     "Commitment",
+    "ContactRequest",
     "Course",
     "CourseEnrolment",
     "CourseVersion",
+    "DirectoryEntry",
+    "DirectoryListing",
     "Enrolment",
     "Evidence",
     "ExpertBalance",
@@ -40,6 +45,8 @@ __all__ = [
     "Review",
     "ReviewAction",
     "SoldWhere",
+    "Specialisation",
+    "SpecialisationHeld",
     "Tier",
     "TierChange",
     "TierException",

@@ -20,10 +20,10 @@ from programs.training.certificates import (
     tell_of,
 )
 from programs.training.markup import in_language, sections_of
-from programs.training.office import office
 from programs.training.rules import ENROLMENT, OPEN
 from programs.training.selectors import course_fits, enrolments_for, get_course
 from tenancy import audit
+from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from tenancy.models import Membership

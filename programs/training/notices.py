@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Certificate, CourseEnrolment
+from programs.models import Certificate, CourseEnrolment, SpecialisationHeld
 from tenancy.enums import Permission
 from workflow.enums import Urgency
 from workflow.notices import declare, members, names_of, notify, pams_of, partner_people
@@ -78,3 +78,31 @@ def tell(kind: Any, certificate: Certificate, *, person: bool = True, key: str =
         told.append(members([certificate.member_id]))
     for to in told:
         notify(kind, certificate, to=to, path=path_of(certificate), key=key, **facts, **params)
+
+
+SPECIAL = declare("training.special", Urgency.INFO, _("Your company has earned the specialisation %(name)s."))
+SPECIAL_MISSING = declare(
+    "training.special_missing",
+    Urgency.ACTION,
+    _("Something is missing for the specialisation %(name)s. It stays until %(until)s."),
+)
+SPECIAL_ENDED = declare(
+    "training.special_ended", Urgency.INFO, _("The specialisation %(name)s of your company has ended.")
+)
+
+
+def tell_specialisation(kind: Any, held: SpecialisationHeld, **params: Any) -> None:
+    """The partner's owner and its PAMs."""
+    for to in (
+        partner_people(held.partner_id, Permission.MANAGE_COMPANY),
+        pams_of(held.partner_id, Permission.MANAGE_TRAINING),
+    ):
+        notify(
+            kind,
+            held,
+            to=to,
+            path="/training/specialisations/",
+            key=held.checked_on.isoformat(),
+            name=names_of(held.specialisation),
+            **params,
+        )

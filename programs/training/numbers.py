@@ -13,5 +13,12 @@ replace_days = define(
 requirements_most = define(
     "training.requirements_most", 2, _("Requirements in which one person counts"), least=1, most=20
 )
+specialisation_days = define(
+    "training.specialisation_days",
+    60,
+    _("A specialisation stays while something is missing"),
+    DAYS,
+    most=365,
+)
 #: Days before the end at which a certificate is warned about.
 WARNING_DAYS = (90, 60, 30, 7)

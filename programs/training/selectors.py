@@ -18,9 +18,9 @@ from programs.models import (
     QuizAttempt,
     QuizKey,
 )
-from programs.training.office import office
 from programs.training.quiz import shown
 from programs.training.rules import OPEN
+from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from tenancy.models import Membership

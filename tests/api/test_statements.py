@@ -2,10 +2,10 @@
 
 import pytest
 
-from incentives.models import Statement, StatementLine
+from incentives.models import Accrual, Statement
 from tests.api.kit import caller
 from tests.kit.pdf import Document
-from tests.kit.statements import full_statement
+from tests.kit.statements import frozen, full_statement, make_statement
 from tests.kit.world import Tenant
 
 
@@ -33,15 +33,18 @@ def test_a_statement_with_its_lines(alpha: Tenant, statement: Statement) -> None
         {"label": "volume", "amount": {"amount": "240.60", "currency": "USD"}}
     ]
     assert row["lines"][2]["corrects"].endswith("#1")
-    with alpha.scope():
-        cuts = [{"step": "cap", "reason": "cap", "by": "", "amount": "9.40"}]
-        StatementLine.objects.filter(statement=statement, position=1).update(cuts=cuts)
-    [shown, *_rest] = owner.get(f"statements/{statement.number}/").body["lines"]
-    money = {"amount": "9.40", "currency": "USD"}
-    assert shown["cuts"] == [{"step": "cap", "reason": "cap", "by": "", "amount": money}]
-    row["lines"][0]["cuts"] = shown["cuts"]
     assert owner.get(f"statements/{statement.number}/").body == row
     assert owner.get("statements/?scheme=none").body["count"] == 0
+
+
+def test_a_line_names_what_was_cut(alpha: Tenant, statement: Statement) -> None:
+    with alpha.scope():
+        volume = Accrual.objects.get(version__scheme__code="volume", partner__code="p1", rep=None)
+        cuts = [{"step": "cap", "reason": "cap", "by": "", "amount": "9.40"}]
+        make_statement(alpha, [frozen(volume, cuts=cuts)], group="other", number="ST-CUT")
+    [shown] = caller(alpha, "partner_owner@p1").get("statements/ST-CUT/").body["lines"]
+    money = {"amount": "9.40", "currency": "USD"}
+    assert shown["cuts"] == [{"step": "cap", "reason": "cap", "by": "", "amount": money}]
 
 
 def test_documents_and_receipt(alpha: Tenant, statement: Statement) -> None:

@@ -11,6 +11,14 @@ from tests.kit.world import Tenant
 
 #: Which row a number in an address means, by the beginning of the route's name.
 MODELS = {
+    "api:onboarding-steps": "partners.OnboardingStep",
+    "api:onboarding": "partners.Onboarding",
+    "api:documents": "partners.PartnerDocument",
+    "api:contract-acceptances": "partners.ContractAcceptance",
+    "contracts:version": "partners.ContractVersion",
+    "contracts:proof": "partners.ContractAcceptance",
+    "contracts:": "partners.Contract",
+    "documents:": "partners.PartnerDocument",
     "book:note": "partners.Note",
     "book:hand_over": "tenancy.Membership",
     "tasks:": "partners.Task",
@@ -74,6 +82,10 @@ MODELS = {
     "settlement:adjustment": "incentives.Adjustment",
     "settlement:hold": "incentives.Hold",
     "performance:": "performance.Intake",
+    "api:enrolments": "programs.CourseEnrolment",
+    "api:certificates": "programs.Certificate",
+    "directory:decide": "programs.DirectoryListing",
+    "directory:": "programs.ContactRequest",
     "training:certificate": "programs.Certificate",
     "training:revoke": "programs.Certificate",
     "training:": "programs.CourseEnrolment",
@@ -92,6 +104,7 @@ BESIDE = {
 }
 #: What other parts of an address are, by the name of the parameter.
 VALUES: dict[str, Any] = {
+    "slug": "p1-slug",
     "prospect": "p1-code",
     "application": "p1-number",
     "criterion": "p1-code",

@@ -128,7 +128,17 @@ def test_a_stranger_reaches_nothing() -> None:
         assert row["stranger"] in (302, 401, 404, 405) or name in PUBLIC, name
 
 
-PUBLIC = {"healthz", "readyz", "invitation", "api:schema", "applications:apply", "applications:sent"}
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "invitation",
+    "api:schema",
+    "applications:apply",
+    "applications:sent",
+    "directory:directory",
+    "directory:partner",
+    "directory:sent",
+}
 
 
 @pytest.mark.parametrize("label", talk.LABELS)

@@ -197,6 +197,7 @@ FOR_APPLICANTS = {
     "catalog.Territory",
     "partners.Application",
     "partners.ValueProposition",
+    "programs.DirectoryEntry",
     "workflow.Attachment",
 }
 

@@ -11,6 +11,7 @@ from partners.models import ChecklistStep, Onboarding, OnboardingStep, Partner
 from partners.onboarding import running, steps, templates
 from partners.onboarding.enums import OnboardingState, StepKind, StepState
 from partners.onboarding.selectors import progress_of
+from performance.facts import tell_fact
 from performance.models import Credit
 from performance.tasks import deliver_events
 from tenancy import outbox
@@ -124,8 +125,9 @@ def test_what_was_done_can_turn_out_wrong(house: Tenant) -> None:
 def test_events_complete_steps_before_they_are_open(house: Tenant) -> None:
     partner = house.partners["p1"]
     with house.scope():
-        for topic in ("bank.confirmed", "deals.submitted", "training.completed"):
+        for topic in ("bank.confirmed", "deals.submitted"):
             outbox.emit(topic, {"partner_id": partner.pk})
+        tell_fact(kind="training", reference="course:1", partner="p1", occurred_at=timezone.now())
     deliver_events(house.system)
     for kind in (StepKind.BANK, StepKind.FIRST_DEAL, StepKind.TRAINING):
         assert step(house, kind).state == StepState.DONE
@@ -144,29 +146,39 @@ def test_an_approved_application_begins_once(alpha: Tenant) -> None:
 
 
 def test_reminders_come_before_on_and_after_the_day(house: Tenant) -> None:
-    profile = step(house, StepKind.PROFILE)
-    assert profile.due_at is not None
-    with house.scope():
-        OnboardingStep.objects.exclude(pk=profile.pk).update(due_at=None)
-    told: list[bool] = []
-    for _ in range(4):
+    """Each reminder plans the next one; ``days`` is how far the step is from the end of its last day."""
+    pk = step(house, StepKind.PROFILE).pk
+    planned = []
+    for days in (2.5, 0.5, -0.5, -6.0):
+        due = timezone.now() + timedelta(days=days)
         with house.scope():
-            timer = Timer.objects.get(kind="onboarding.remind", object_id=profile.pk)
+            timer = Timer.objects.get(kind="onboarding.remind", object_id=pk)
             Timer.objects.exclude(pk=timer.pk).delete()
-            Timer.objects.filter(pk=timer.pk).update(due_at=timezone.now() - timedelta(hours=1))
-        overdue = len(told) >= 2
-        if overdue:
-            late = timezone.now() - timedelta(days=1)
-            with house.scope():
-                OnboardingStep.objects.filter(pk=profile.pk).update(due_at=late)
-                Timer.objects.update(payload={"due": late.isoformat()})
-        with house.scope():
+            timer.due_at, timer.payload = timezone.now() - timedelta(hours=1), {"due": due.isoformat()}
+            timer.save()
+            OnboardingStep.objects.filter(pk=pk).update(due_at=due)
             assert fire_due(house.system) == 1
-        told.append(overdue)
+            after = Timer.objects.get(kind="onboarding.remind", object_id=pk).due_at
+        planned.append(round((after - due).total_seconds() / 86400, 1))
+    assert planned == [-1.0, 0.0, 5.5, 11.0]
     deliver_events(house.system)
     with house.scope():
-        kinds = set(Notification.objects.filter(object_id=profile.pk).values_list("kind", flat=True))
-    assert {"onboarding.reminder", "onboarding.overdue", "onboarding.stuck"} <= kinds
+        rows = Notification.objects.filter(object_id=pk)
+        counts = {kind: rows.filter(kind=f"onboarding.{kind}").count() for kind in ("reminder", "overdue")}
+        assert counts == {"reminder": 2, "overdue": 2}
+        managers = rows.filter(kind="onboarding.stuck").values_list("membership_id", flat=True)
+        assert set(managers) == {house.actors["pam"].membership_id}
+
+
+def test_a_reminder_of_an_older_date_does_nothing(house: Tenant) -> None:
+    pk = step(house, StepKind.PROFILE).pk
+    submit(house, StepKind.PROFILE, answers=PROFILE)
+    with house.scope():
+        Timer.objects.filter(object_id=pk).update(due_at=timezone.now())
+        fire_due(house.system)
+    deliver_events(house.system)
+    with house.scope():
+        assert not Notification.objects.filter(object_id=pk, kind="onboarding.reminder").exists()
 
 
 def test_a_changed_template_leaves_running_checklists_alone(house: Tenant) -> None:

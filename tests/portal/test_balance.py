@@ -108,6 +108,7 @@ def test_homes_say_what_was_paid_what_comes_and_what_to_do(settled: Tenant) -> N
     kit.feed(settled, [kit.line("d", "p1", "2013-08-01", "1234")])
     kit.settled(settled, "volume", "2013-Q3")
     page = settled.client("partner_owner@p1").get("/").content.decode()
+    assert page.index("?part=hero") < page.index("home-payout") < page.index("?part=rest")
     for piece in (
         "USD\u00a0100.00",
         "USD\u00a033.33",

@@ -1,6 +1,10 @@
 """Onboarding in the portal: the partner follows its checklist, the operator decides, the manager builds templates."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from partners.models import Checklist, ChecklistStep, OnboardingStep
 from partners.onboarding.running import start_onboarding
@@ -31,8 +35,6 @@ def test_a_step_is_handed_in_sent_back_and_approved_with_a_file(house: Tenant) -
     refused = owner.post(f"{page}submit/", {"legal_name": "Kept name"})
     assert refused.status_code == 422
     assert "Kept name" in refused.content.decode()
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     file = SimpleUploadedFile("register.pdf", b"%PDF-1.7 extract")
     assert owner.post(f"{page}submit/", LEGAL | {"file": file}).status_code == 302
     seen = pam.get(page).content.decode()
@@ -62,8 +64,6 @@ def test_the_distributor_reads_and_strangers_see_nothing(house: Tenant) -> None:
 
 
 def test_the_overview_and_the_stuck_list(house: Tenant) -> None:
-    from django.utils import timezone
-
     with house.scope():
         OnboardingStep.objects.filter(kind="profile").update(due_at=timezone.now())
     for who in ("pam", "programme_manager"):
@@ -72,6 +72,21 @@ def test_the_overview_and_the_stuck_list(house: Tenant) -> None:
         stuck = client.get("/onboarding/stuck/").content.decode()
         assert "Tell us about your company" in stuck
         assert "Tell us about your company" not in client.get("/onboarding/stuck/?waiting=1").content.decode()
+
+
+def test_the_overview_asks_as_often_for_three_as_for_one(house: Tenant) -> None:
+    def queries() -> int:
+        client = house.client("programme_manager")
+        client.get("/onboarding/")
+        with CaptureQueriesContext(connection) as caught:
+            assert client.get("/onboarding/").status_code == 200
+        return len(caught)
+
+    one = queries()
+    for code in ("p2", "p1sub"):
+        with house.scope("programme_manager"):
+            start_onboarding(house.actors["programme_manager"], code=code)
+    assert queries() == one
 
 
 def test_a_template_is_built_with_forms(house: Tenant) -> None:

@@ -127,7 +127,9 @@ def test_a_partner_is_added_changed_and_suspended_by_form(staffed: Tenant) -> No
         reverse("partners:change", args=["n9"]), {"name": "New", "parent": "p2", "active": "on"}
     )
     assert moved.status_code == 302
-    client.post(reverse("partners:state", args=["n9"]), {"state": "suspended"})
+    change = reverse("partners:state", args=["n9"])
+    assert client.post(change, {"state": "suspended"}).status_code == 422  # no reason
+    assert client.post(change, {"state": "suspended", "text": "Bills unpaid"}).status_code == 302
     with staffed.scope():
         partner = Partner.objects.get(code="n9")
         assert (partner.state, partner.parent_id, partner.root_id) == (

@@ -1,11 +1,13 @@
 """Channel finance settles, approves, adjusts and holds in the portal; the API does the same."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from incentives.models import Adjustment, Hold, SettlementRun, Statement
+from incentives.services import SchemeData, VersionData, create_scheme
 from tests.api.kit import Caller, token_for
 from tests.incentives.money.kit import (
     back,
@@ -170,7 +172,13 @@ def test_a_negative_balance_is_written_off_by_two_people(market: Tenant) -> None
 
 def test_a_discount_offers_no_simulation(market: Tenant) -> None:
     with market.scope():
-        publish(market, "off", "10%", kind="discount")
+        create_scheme(
+            market.system,
+            scheme=SchemeData(code="off", name="off", kind="discount"),
+            version=VersionData(formula="amount * 10%", starts=date(2013, 1, 1), stack_priority=1),
+        )
     client = market.client("programme_manager")
-    assert "/simulations/" not in client.get("/schemes/off/").content.decode().split("<main")[1]
-    assert "/simulat" in client.get("/schemes/rebate/").content.decode().split("<main")[1]
+    page = client.get("/schemes/off/").content.decode()
+    assert "/schemes/off/change/" in page
+    assert "/schemes/off/simulate/" not in page
+    assert "/schemes/rebate/simulate/" in client.get("/schemes/rebate/").content.decode()

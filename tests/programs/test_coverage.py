@@ -169,6 +169,13 @@ def test_the_map_leads_to_its_partners(land: Tenant) -> None:
     listed = browser.get("/coverage/partners/?product=vm&territory=north").content.decode()
     assert "Partner m0" in listed
     assert "Partner m4" not in listed
+    gap = "/scouting/new/?product=vm&amp;territory=north&amp;layer=cloud"
+    assert gap in listed
+    begun = browser.get(gap.replace("&amp;", "&"))
+    assert begun.status_code == 200
+    assert (
+        land.client("executive").get("/coverage/partners/?product=vm").content.count(b"/scouting/new/") == 0
+    )
     assert "Nobody is there" in browser.get("/coverage/partners/?product=waf&role=isv").content.decode()
     assert land.client("partner_owner@p1").get("/coverage/").status_code == 404
     assert land.client("support_agent").get("/coverage/").status_code == 403

@@ -1,0 +1,1 @@
+"""The public directory of accredited partners: listings, what the world sees of them, and what visitors ask."""

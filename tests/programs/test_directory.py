@@ -1,0 +1,221 @@
+"""The directory: what the world sees, what it never sees, and how a question reaches the partner."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import ProgrammingError, transaction
+
+from catalog.models import Family
+from common.errors import Conflict, Forbidden, InputError, NotFound
+from deals.models import Deal
+from partners.enums import PartnerState
+from partners.models import Partner
+from programs.directory.contacts import contacts_for, mark_contact
+from programs.directory.entries import refresh_entries
+from programs.directory.listings import (
+    approve_listing,
+    list_partner,
+    reject_listing,
+    submit_listing,
+    withdraw_listing,
+)
+from programs.directory.public import find_entries
+from programs.enums import ContactState, ListingState
+from programs.models import ContactRequest, DirectoryEntry, DirectoryListing, Programme, Tier
+from programs.models import Enrolment as TierEnrolment
+from tenancy.access import as_applicant
+from tenancy.outbox import deliver
+from tests.kit.world import Tenant
+from workflow.models import Notification
+
+OWNER, MANAGER = "partner_owner@p1", "programme_manager"
+
+
+@pytest.fixture
+def town(alpha: Tenant) -> Tenant:
+    cache.clear()
+    with alpha.scope():
+        Family.objects.create(code="security", name="Security", names={"fa": "امنیت"}, layer="security")
+        p1 = alpha.partners["p1"]
+        p1.names, p1.city, p1.roles, p1.layers = {"en": "Golden Gate"}, "Shiraz", ["reseller"], ["security"]
+        p1.phone, p1.legal_id = "+98 21 000", "SECRET-LEGAL-ID"
+        p1.save()
+    return alpha
+
+
+def submitted(tenant: Tenant, **given: Any) -> DirectoryListing:
+    with tenant.scope(OWNER):
+        wanted = {"texts": {"en": "We build networks."}, "families": ["security"]} | given
+        return submit_listing(tenant.actors[OWNER], **wanted)
+
+
+def approved(tenant: Tenant) -> DirectoryListing:
+    listing = submitted(tenant)
+    with tenant.scope("pam"):
+        return approve_listing(tenant.actors["pam"], listing_id=listing.pk)
+
+
+def test_only_approved_words_are_shown(town: Tenant) -> None:
+    listing = submitted(town)
+    browser = town.client()
+    assert "Golden Gate" not in browser.get("/directory/").content.decode()
+    with town.scope(MANAGER):
+        manager = town.actors[MANAGER]
+        with pytest.raises(InputError):
+            reject_listing(manager, listing_id=listing.pk, reason="")
+        approve_listing(manager, listing_id=listing.pk)
+    assert "We build networks." in browser.get("/directory/").content.decode()
+    # New words wait; the old ones stay.
+    submitted(town, texts={"en": "We are the cheapest."})
+    page = browser.get("/directory/golden-gate/").content.decode()
+    assert "We build networks." in page
+    assert "cheapest" not in page
+    with town.scope(MANAGER):
+        reject_listing(town.actors[MANAGER], listing_id=listing.pk, reason="No comparisons")
+    assert "We build networks." in browser.get("/directory/").content.decode()
+    with town.scope(OWNER):
+        withdraw_listing(town.actors[OWNER], listing_id=listing.pk)
+    assert browser.get("/directory/golden-gate/").status_code == 404
+
+
+def test_what_is_meant_for_nobody_else_stays_inside(town: Tenant) -> None:
+    approved(town)
+    page = town.client().get("/directory/golden-gate/").content.decode()
+    for secret in ("SECRET-LEGAL-ID", "+98 21 000", "p1", "alpha.example"):
+        assert secret not in page, secret
+    with town.scope(MANAGER), as_applicant(town.operator.pk):
+        assert DirectoryEntry.objects.count() == 1
+        for model in (Partner, DirectoryListing, ContactRequest):
+            with pytest.raises(ProgrammingError), transaction.atomic():
+                model.objects.count()
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            DirectoryEntry.objects.update(name="Hacked")
+
+
+def test_another_operators_host_shows_nothing(town: Tenant, beta: Tenant) -> None:
+    approved(town)
+    assert beta.client().get("/directory/golden-gate/").status_code == 404
+    assert "Golden Gate" not in beta.client().get("/directory/").content.decode()
+
+
+def test_filters_narrow_and_the_best_tier_comes_first(town: Tenant) -> None:
+    approved(town)
+    with town.scope():
+        p2 = town.partners["p2"]
+        p2.city, p2.layers = "Tehran", ["cloud"]
+        p2.save()
+        list_partner(town.system, partner="p2", texts={"en": "Cloud house"})
+        programme = Programme.objects.create(code="main", name="Main", main=True)
+        gold = Tier.objects.create(programme=programme, code="gold", name="Gold", rank=3)
+        TierEnrolment.objects.create(programme=programme, partner=p2, tier=gold, since="2026-01-01")
+        refresh_entries()
+
+    def names(**wanted: str) -> list[str]:
+        with town.scope(MANAGER):
+            return [entry.slug for entry in find_entries(town.operator, wanted).entries]
+
+    assert names() == ["partner-p2", "golden-gate"]
+    assert names(layer="security") == ["golden-gate"]
+    assert names(family="security") == ["golden-gate"]
+    assert names(city="Tehran") == ["partner-p2"]
+    assert names(tier="gold") == ["partner-p2"]
+    assert names(role="reseller") == ["golden-gate"]
+    assert names(search="GOLDEN shiraz") == ["golden-gate"]
+    assert names(search="golden", layer="cloud") == []
+    assert town.client().get("/directory/?layer=x&page=99999999&search=%00").status_code == 200
+
+
+def test_a_suspended_partner_disappears(town: Tenant) -> None:
+    approved(town)
+    with town.scope():
+        Partner.objects.filter(code="p1").update(state=PartnerState.SUSPENDED)
+        assert refresh_entries() == 0
+        assert DirectoryEntry.objects.count() == 0
+    with pytest.raises(Conflict):
+        submitted(town)
+
+
+ASK = {
+    "name": "Sara",
+    "email": "sara@customer.example",
+    "company": "Customer Ltd",
+    "text": "Firewall for 3 sites",
+}
+
+
+def test_a_question_reaches_owner_and_account_manager_and_becomes_a_deal(town: Tenant) -> None:
+    approved(town)
+    browser = town.client()
+    half = browser.post("/directory/golden-gate/", ASK | {"email": "nonsense"})
+    assert half.status_code == 422
+    assert "Firewall for 3 sites" in half.content.decode()
+    sent = browser.post("/directory/golden-gate/", ASK)
+    assert sent["Location"] == "/directory/golden-gate/sent/"
+    assert browser.get(sent["Location"]).status_code == 200
+    with town.scope():
+        while deliver(town.system):
+            pass
+        (request,) = ContactRequest.objects.all()
+        told = Notification.objects.filter(kind="directory.contact")
+        assert {row.membership_id for row in told} >= {
+            town.actors[OWNER].membership_id, town.actors["pam"].membership_id,
+        }  # fmt: skip
+        assert all("Firewall" not in str(row.params) and "sara" not in str(row.params) for row in told)
+    for who, seen in {OWNER: 1, "pam": 1, MANAGER: 1, "partner_owner@p2": 0}.items():
+        with town.scope(who):
+            assert contacts_for(town.actors[who]).count() == seen, who
+    with town.scope("partner_seller@p1"), pytest.raises(Forbidden):
+        contacts_for(town.actors["partner_seller@p1"])
+    owner = town.client(OWNER)
+    assert "Firewall for 3 sites" in owner.get(f"/contacts/{request.pk}/").content.decode()
+    made = owner.post(f"/contacts/{request.pk}/deal/")
+    assert made["Location"] == "/deals/D-000001/edit/"
+    assert owner.post(f"/contacts/{request.pk}/deal/")["Location"] == f"/contacts/{request.pk}/"
+    with town.scope():
+        deal = Deal.objects.get()
+        request.refresh_from_db()
+    assert (deal.customer_name, deal.contact_email) == ("Customer Ltd", "sara@customer.example")
+    assert (request.state, request.deal) == (ContactState.ANSWERED, deal.ref)
+    with town.scope("partner_owner@p2"), pytest.raises(NotFound):
+        mark_contact(town.actors["partner_owner@p2"], request_id=request.pk, state=ContactState.CLOSED)
+
+
+def test_programs_and_floods_get_nowhere(town: Tenant) -> None:
+    approved(town)
+    browser = town.client()
+    assert browser.post("/directory/golden-gate/", ASK | {"homepage": "http://spam"}).status_code == 302
+    for _number in range(5):
+        assert browser.post("/directory/golden-gate/", ASK).status_code == 302
+    assert browser.post("/directory/golden-gate/", ASK).status_code == 429
+    with town.scope():
+        while deliver(town.system):
+            pass
+        assert ContactRequest.objects.count() == 5
+
+
+def test_a_form_without_its_token_is_refused(town: Tenant) -> None:
+    from django.test import Client
+
+    approved(town)
+    strict = Client(SERVER_NAME=town.host, enforce_csrf_checks=True)
+    assert strict.post("/directory/golden-gate/", ASK).status_code == 403
+
+
+def test_the_owner_writes_and_the_operator_decides_in_the_browser(town: Tenant) -> None:
+    owner = town.client(OWNER)
+    empty = owner.post("/listing/", {"website": "https://a.example"})
+    assert empty.status_code == 422
+    assert "https://a.example" in empty.content.decode()
+    assert owner.post("/listing/", {"text_en": "Hello", "families": ["security"]}).status_code == 302
+    with town.scope():
+        listing = DirectoryListing.objects.get()
+    manager = town.client(MANAGER)
+    assert manager.post(f"/listings/{listing.pk}/", {"verb": "reject"}).status_code == 422
+    assert manager.post(f"/listings/{listing.pk}/", {"verb": "approve"}).status_code == 302
+    assert owner.post(f"/listings/{listing.pk}/", {"verb": "withdraw"}).status_code == 404
+    with town.scope():
+        assert DirectoryListing.objects.get().state == ListingState.APPROVED
+    assert owner.post("/listing/withdraw/").status_code == 302
+    with town.scope():
+        assert DirectoryEntry.objects.count() == 0
