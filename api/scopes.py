@@ -41,6 +41,7 @@ RESOURCES = (
     "plans",
     "points",
     "products",
+    "programs",
     "prospects",
     "redemptions",
     "reps",

@@ -18,6 +18,7 @@ from api.offers import Discounts, Estimates
 from api.onboarding import onboarding_paths
 from api.payments import payment_paths
 from api.plans import plan_paths
+from api.programs import program_paths
 from api.quotes import quote_paths
 from api.rewards import REWARD_PATHS
 from api.scheme_steps import step_paths
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),
+    *program_paths(),
     *document_paths(),
     *onboarding_paths(),
     *training_paths(),

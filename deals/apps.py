@@ -6,5 +6,12 @@ class DealsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the handlers of timers and of the outbox, and the kind of file.
-        from deals import book, handlers, importing, quotes, winning  # noqa: F401
+        from deals import (  # noqa: F401
+            book,
+            handlers,
+            importing,
+            quotes,
+            requirements,
+            winning,
+        )
         from deals.matching import handlers as matching  # noqa: F401

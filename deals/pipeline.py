@@ -36,6 +36,7 @@ from deals.enums import DealState, LineState
 from deals.models import Deal, DealLine
 from deals.selectors import deals_for
 from partners.models import BookEntry, Partner
+from programs.models import Enrolment, Programme
 from tenancy.actors import Actor
 from tenancy.models import Membership
 from workflow.settings import define, values
@@ -70,6 +71,7 @@ class By(StrEnum):
     PRODUCT = "product"
     SEGMENT = "segment"
     TERRITORY = "territory"
+    PROGRAMME = "programme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,13 @@ def deals_in(actor: Actor, asked: Asked | None = None) -> QuerySet[Deal]:
     if asked.territory_id:
         below = Territory.objects.filter(path__contains=[asked.territory_id])
         rows = rows.filter(territory_id__in=below.values("pk"))
-    return rows.filter(programme=asked.programme) if asked.programme else rows
+    return in_programme(rows, asked.programme) if asked.programme else rows
+
+
+def in_programme(rows: QuerySet[Deal], code: str) -> QuerySet[Deal]:
+    """Deals of partners that are in the programme with this code."""
+    inside = Enrolment.objects.filter(programme__code=code)
+    return rows.filter(partner_id__in=inside.values("partner_id"))
 
 
 def probabilities() -> dict[str, int]:
@@ -182,6 +190,12 @@ _BY: dict[By, tuple[str, str, str]] = {
     By.TERRITORY: (
         "left join catalog_territory x on x.operator_id = %(op)s and x.id = d.territory_id", "x.code", "x.id",
     ),
+    By.PROGRAMME: (
+        "left join programs_enrolment e on e.operator_id = %(op)s and e.partner_id = d.partner_id"
+        " left join programs_programme x on x.operator_id = %(op)s and x.id = e.programme_id",
+        "x.code",
+        "x.id",
+    ),
     By.PRODUCT: (
         "join deals_dealline l on l.operator_id = %(op)s and l.deal_id = d.id and l.state = 'active'"
         " join catalog_product x on x.operator_id = %(op)s and x.id = l.product_id",
@@ -191,6 +205,7 @@ _BY: dict[By, tuple[str, str, str]] = {
 }  # fmt: skip
 _MODELS: dict[By, Any] = {
     By.PARTNER: Partner, By.PAM: Membership, By.SEGMENT: Segment, By.TERRITORY: Territory, By.PRODUCT: Product,
+    By.PROGRAMME: Programme,
 }  # fmt: skip
 _SUMS = """
 with d as ({deals})
@@ -218,7 +233,7 @@ def sums(actor: Actor, asked: Asked) -> Sums:
 def grouped(actor: Actor, by: By, asked: Asked) -> list[Group]:
     """The groups of one dimension, the largest open value first; deals without a member stand under an empty key.
 
-    A partner with several PAMs counts for each of them, a deal with several products for each product its share.
+    A partner with several PAMs or programmes counts for each of them, a deal with several products for each product its share.
     """
     joins, key, label = _BY[by]
     rows = _grouped(actor, asked, joins, key, label, lines=by is By.PRODUCT)

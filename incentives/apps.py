@@ -12,3 +12,7 @@ class IncentivesConfig(AppConfig):
         from incentives.settlement import worker  # noqa: F401
         from incentives.simulation import tasks  # noqa: F401
         from incentives.statements import acknowledge  # noqa: F401
+        from incentives.tierworth import worth_of
+        from programs.stakes import register
+
+        register(worth_of)

@@ -179,6 +179,7 @@ def _missing(rules: Rules, line: _Line) -> str:
 def _words(key: str) -> str:
     return {
         "partners": _("chosen partners"),
+        "programmes": _("partner programme"),
         "tiers": _("tier"),
         "roles": _("partner role"),
         "layers": _("technology layer of the partner"),

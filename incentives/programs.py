@@ -27,6 +27,7 @@ from incentives.models import Scheme, SchemeVersion
 from partners.models import Partner
 from performance.enums import Beneficiary, Measure, PeriodKind
 from performance.models import Kpi
+from programs.selectors import main_tiers
 from tenancy.models import Operator
 
 _ORDER = [PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR]
@@ -76,8 +77,9 @@ def choices_of(tiers: Iterable[str]) -> dict[str, list[str]]:
 
 
 def known_tiers() -> list[str]:
-    """Tier codes in use at the active operator."""
-    return list(Partner.objects.exclude(tier="").values_list("tier", flat=True).distinct().order_by("tier"))
+    """Tier codes of the main programme and those in use at the active operator."""
+    held = Partner.objects.exclude(tier="").values_list("tier", flat=True).distinct()
+    return sorted({*held, *main_tiers()})
 
 
 def schema_for(operator: Operator, scope: str, *, period: str, payee: str) -> Schema:

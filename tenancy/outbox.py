@@ -7,7 +7,7 @@ the event: a handler's effect happens once, however often a process dies. Handle
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -45,6 +45,21 @@ def emit(topic: str, payload: dict[str, Any]) -> None:
     """Add an event to the running transaction. The bell of the worker is rung by whoever commits."""
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [topic, json.dumps(payload, cls=DjangoJSONEncoder)])
+
+
+_INSERT_MANY = f"""
+insert into {OutboxEvent._meta.db_table} (operator_id, topic, payload, created_at, due_at, attempts, last_error, dead)
+select (select app.op()), %s, each.payload, now(), now(), 0, '', false
+from jsonb_array_elements(%s::jsonb) with ordinality as each(payload, place) order by each.place
+"""
+
+
+def emit_many(topic: str, payloads: Sequence[Mapping[str, Any]]) -> None:
+    """As ``emit``, for many events of one topic in few statements."""
+    for start in range(0, len(payloads), 2000):
+        written = json.dumps(payloads[start : start + 2000], cls=DjangoJSONEncoder)
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT_MANY, [topic, written])
 
 
 def is_due() -> bool:

@@ -8,7 +8,7 @@ A domain app declares each kind once, with its texts::
 ``notify`` works in every audience's scope (the rows are made by the worker), so a partner's step can tell the operator's
 people. ``params`` carry what the text names: codes, names, numbers, ``date`` and ``datetime`` values (written in the reader's
 calendar), ``{"amount", "currency"}``, ``{"period": code}`` and ``names_of(thing)`` for a
-name in the reader's language. A state or other choice is given by its value, and its words by ``declare``::
+name in the reader's language (with ``"count"``, a number as text, behind it), and lists of all these. A state or other choice is given by its value, and its words by ``declare``::
 
     DECIDED = declare("deals.decided", Urgency.ACTION, _("Deal %(ref)s: %(state)s"), state=DealState)
 
@@ -135,23 +135,27 @@ def staff(permission: Permission) -> To:
 
 def notify(kind: Kind, obj: models.Model, *, to: To, path: str = "", key: str = "", **params: Any) -> None:
     """Tell people about ``obj``. ``key`` tells repeated notices of one kind about one object apart."""
-    emit(
-        TOPIC,
-        {
-            "kind": kind.name,
-            "object_type": obj._meta.label_lower,
-            "object_id": obj.pk,
-            "to": {
-                "members": list(to.members),
-                "partner_id": to.partner_id,
-                "book_of": to.book_of,
-                "permission": to.permission,
-            },
-            "path": path,
-            "key": key,
-            "params": params,
+    emit(TOPIC, notice(kind, obj, to=to, path=path, key=key, **params))
+
+
+def notice(
+    kind: Kind, obj: models.Model, *, to: To, path: str = "", key: str = "", **params: Any
+) -> dict[str, Any]:
+    """What ``notify`` emits, for those who tell many at once (``emit_many``)."""
+    return {
+        "kind": kind.name,
+        "object_type": obj._meta.label_lower,
+        "object_id": obj.pk,
+        "to": {
+            "members": list(to.members),
+            "partner_id": to.partner_id,
+            "book_of": to.book_of,
+            "permission": to.permission,
         },
-    )
+        "path": path,
+        "key": key,
+        "params": params,
+    }
 
 
 def names_of(thing: Named) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def written(formats: Formats, value: Any) -> str:
 def _value(formats: Formats, value: Any) -> str:
     """Params come back from JSON: days and moments as ISO texts, money as a pair, names with those in other languages.
 
-    ``{"share"}`` is a fraction.
+    ``{"share"}`` is a fraction. A name may have a number behind it (``"count"``); a list is written with commas.
     """
     try:
         if isinstance(value, datetime):
@@ -40,8 +40,12 @@ def _value(formats: Formats, value: Any) -> str:
             return formats.day(date.fromisoformat(value))
         if isinstance(value, str) and _MOMENT.fullmatch(value):
             return formats.moment(datetime.fromisoformat(value))
+        if isinstance(value, list):
+            comma = "، " if formats.language in ("fa", "ar") else ", "
+            return comma.join(_value(formats, one) for one in value)
         if isinstance(value, dict) and "names" in value:
-            return str(value["names"].get(formats.language) or value["name"])
+            name = str(value["names"].get(formats.language) or value["name"])
+            return f"{name}: {formats.number(Decimal(value['count']))}" if "count" in value else name
         if isinstance(value, dict) and "period" in value:
             return formats.period(value["period"])
         if isinstance(value, dict) and "share" in value:

@@ -144,6 +144,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    # Once in the night of every zone is enough; several times do no harm.
+    "tiers": {"task": "programs.tasks.evaluate_tiers", "schedule": 6 * 3600, "options": {"expires": 3600}},
     "timers": {"task": "workflow.tasks.sweep_timers", "schedule": 10, "options": {"expires": 10}},
     "specialisations": {
         "task": "programs.training.tasks.sweep_specialisations",
@@ -267,6 +269,11 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "LayerEnum": "catalog.enums.Layer",
+        "TierStateEnum": "programs.enums.TierState",
+        "ExceptionStateEnum": "programs.enums.ExceptionState",
+        "ReviewPeriodEnum": "programs.enums.ReviewPeriod",
+        "BenefitKindEnum": "programs.enums.BenefitKind",
+        "KindEnum": "incentives.enums.SchemeKind",
         "PartnerRoleEnum": "catalog.enums.PartnerRole",
         "PartnerStateEnum": "partners.enums.PartnerState",
         "KpiPeriodEnum": "performance.enums.PeriodKind",

@@ -35,6 +35,8 @@ from deals.services.steps import (
 )
 from deals.slots import families_of, hold_slots
 from partners.models import BookEntry
+from programs.benefits import benefit_of
+from programs.enums import BenefitKind
 from tenancy.actors import Actor
 
 
@@ -82,7 +84,7 @@ def protect(actor: Actor, deal: Deal, *, text: str = "") -> None:
     Raises ``Conflict("slot_taken")`` where somebody else holds it.
     """
     families = families_of(deal)
-    until = today_of(deal) + timedelta(days=protection_days())
+    until = today_of(deal) + timedelta(days=_protection(deal))
     hold_slots(deal, families, until)
     keep_customer(actor, deal)
     start_protection(deal, until)
@@ -94,6 +96,12 @@ def protect(actor: Actor, deal: Deal, *, text: str = "") -> None:
     tell_partner(APPROVED, deal, until=until.isoformat())
     for other, common in _rivals(deal, families):
         make_duplicate(actor, other, common)
+
+
+def _protection(deal: Deal) -> int:
+    """How many days of protection: the operator's own, or more where the partner's tier gives more."""
+    benefit = benefit_of(deal.partner, BenefitKind.PROTECTION_DAYS)
+    return max(protection_days(), int(benefit.value) if benefit and benefit.value else 0)
 
 
 def _rivals(deal: Deal, families: Collection[int]) -> list[tuple[Deal, set[int]]]:

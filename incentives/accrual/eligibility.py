@@ -10,7 +10,7 @@ from common.calendars import Calendar
 from formula.values import Value
 from partners.models import Partner
 
-PARTNER_KEYS = ("partners", "tiers", "roles", "layers", "territories")
+PARTNER_KEYS = ("partners", "programmes", "tiers", "roles", "layers", "territories")
 LINE_KEYS = (
     "kinds",
     "products",
@@ -34,10 +34,13 @@ class Profile:
     layers: tuple[str, ...]
     territories: tuple[str, ...]
     joined_on: date | None
+    programmes: tuple[str, ...] = ()
 
 
-def profile_of(partner: Partner, territory_codes: Mapping[int, str]) -> Profile:
-    """``territory_codes``: id -> code of every territory on the partner's path."""
+def profile_of(
+    partner: Partner, territory_codes: Mapping[int, str], programmes: Collection[str] = ()
+) -> Profile:
+    """``territory_codes``: id -> code of every territory on the partner's path; ``programmes``: codes of those it is in."""
     path = partner.territory.path if partner.territory else []
     return Profile(
         partner.pk,
@@ -47,6 +50,7 @@ def profile_of(partner: Partner, territory_codes: Mapping[int, str]) -> Profile:
         tuple(partner.layers),
         tuple(territory_codes[pk] for pk in reversed(path) if pk in territory_codes),
         partner.joined_on,
+        tuple(programmes),
     )
 
 
@@ -54,6 +58,7 @@ def is_eligible(eligibility: Mapping[str, Any], profile: Profile) -> bool:
     """Whether the partner fits every list that is given; an absent or empty list asks nothing."""
     facts: dict[str, Collection[str]] = {
         "partners": (profile.code,),
+        "programmes": profile.programmes,
         "tiers": (profile.tier,),
         "roles": profile.roles,
         "layers": profile.layers,

@@ -19,6 +19,7 @@ from partners.models import Partner
 from performance.enums import Beneficiary
 from performance.models import Kpi, KpiTarget, Measurement
 from performance.values import final_value
+from programs.selectors import programmes_of
 from tenancy.models import Operator
 
 Key = tuple[int, str, int, int | None]
@@ -124,8 +125,10 @@ def _frozen(slots: Mapping[Slot, Rules]) -> dict[Slot, dict[str, Any]]:
 def profiles(partner_ids: Iterable[int]) -> dict[int, Profile]:
     """The profiles of these partners by id."""
     codes = dict(Territory.objects.values_list("pk", "code"))
-    partners = Partner.objects.filter(pk__in=list(partner_ids)).select_related("territory")
-    return {partner.pk: profile_of(partner, codes) for partner in partners}
+    ids = list(partner_ids)
+    partners = Partner.objects.filter(pk__in=ids).select_related("territory")
+    inside = programmes_of(ids)
+    return {partner.pk: profile_of(partner, codes, inside.get(partner.pk, ())) for partner in partners}
 
 
 def _wanted(readings: Readings, slots: Mapping[Slot, Rules]) -> set[tuple[int, str]]:

@@ -29,6 +29,7 @@ from portal.demo.schemelife import make_scheme_life
 from portal.demo.scouting import make_prospects
 from portal.demo.settled import settle_past
 from portal.demo.talk import make_holidays, make_talk
+from portal.demo.tiers import make_tiers
 from portal.demo.training import make_training
 from programs.coverage.gather import gather
 from tenancy.access import find_operator, scope_of
@@ -117,6 +118,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         fire_due(actor, now=now)
     deliver_events(actor)
     settle_past(actor, place)
+    make_tiers(actor, place, today)
     make_onboarding(actor, place, today)
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 

@@ -21,6 +21,7 @@ from partners.selectors import pams_for, partners_for
 from portal.catalog.pickers import CodePicker
 from portal.shell.access import actor_of_request
 from portal.shell.formats import formats_of
+from programs.selectors import programmes_for
 from tenancy.actors import Actor
 
 #: An id that no row has: a code that means nothing finds nothing.
@@ -44,6 +45,7 @@ class PipelineFilter(forms.Form):
         Segment.objects.none(), required=False, label=gettext_lazy("Segment"), to_field_name="code"
     )
     territory = CodeField("territories", label=gettext_lazy("Territory"))
+    programme = forms.ChoiceField(required=False, label=gettext_lazy("Programme"))
     period = forms.ChoiceField(required=False, label=gettext_lazy("Closed in"))
 
     def __init__(self, data: Any, actor: Actor, periods: list[tuple[str, str]]) -> None:
@@ -52,6 +54,10 @@ class PipelineFilter(forms.Form):
         segment.queryset, segment.empty_label = segments_for(actor).order_by("name"), _("All")
         self._offer("pam", [] if actor.is_partner else [(str(pam.pk), pam.name) for pam in pams_for(actor)])
         self._offer("period", periods)
+        programmes = [(row.code, row.label()) for row in programmes_for(actor)]
+        self._offer("programme", programmes)
+        if not programmes:
+            del self.fields["programme"]
         if actor.is_partner:
             del self.fields["pam"]
             if partners_for(actor).count() < 2:
@@ -93,6 +99,7 @@ def asked_of(actor: Actor, form: PipelineFilter) -> Asked:
         product_id=number("product", products_for),
         segment_id=segment.pk if segment else None,
         territory_id=number("territory", territories_for),
+        programme=given.get("programme", ""),
         start=period.start if period else None,
         end=period.end if period else None,
     )

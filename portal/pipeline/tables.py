@@ -21,6 +21,7 @@ from portal.catalog.pickers import CodePicker
 from portal.pipeline.asked import deal_address, today_of
 from portal.shell.access import actor_of_request
 from portal.shell.tables import DayColumn, MoneyColumn, NumberColumn, PercentColumn, SharikTable, StateColumn
+from programs.selectors import programmes_for
 
 SHOWN = [(state.value, state.label) for state in DealState if state != DealState.DRAFT]
 AGES = [
@@ -45,6 +46,7 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
     territory = filters.CharFilter(
         label=_("Territory"), method="by_territory", widget=CodePicker("territories")
     )
+    programme = filters.ChoiceFilter(label=_("Programme"), method="by_programme", empty_label=_("All"))
     age = filters.ChoiceFilter(label=_("Age"), choices=AGES, method="by_age", empty_label=_("All"))
 
     class Meta:
@@ -54,6 +56,10 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor_of_request(self.request)
+        programmes = [(row.code, row.label()) for row in programmes_for(self.actor)]
+        self.filters["programme"].extra["choices"] = programmes
+        if not programmes:
+            del self.filters["programme"]
         if self.actor.is_partner:
             del self.filters["pam"]
         else:
@@ -70,6 +76,9 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
 
     def by_pam(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
         return self._inside(rows, pam_id=int(value))
+
+    def by_programme(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
+        return pipeline.in_programme(rows, value)
 
     def by_product(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
         product = products_for(self.actor).filter(code=value.strip()).first()

@@ -38,6 +38,7 @@ DIMENSIONS = {
     By.PRODUCT: gettext_lazy("Product"),
     By.SEGMENT: gettext_lazy("Segment"),
     By.TERRITORY: gettext_lazy("Territory"),
+    By.PROGRAMME: gettext_lazy("Programme"),
 }
 
 

@@ -14,12 +14,14 @@ from common.numbers import parse_local_decimal
 from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod, StackPolicy
 from incentives.models import Scheme, SchemeVersion
 from incentives.services import TERMS, SchemeData, VersionData
-from partners.selectors import tiers_in_use
 from performance.enums import LineKind
+from portal.programs.choices import tier_choices
 from portal.schemes.fields import AmountField, DayField, WholeField, add_names, whole_number
+from programs.selectors import programmes_for
 from tenancy.actors import Actor
 
 PARTNER_CONDITIONS: dict[str, Any] = {
+    "programmes": _("Partner programmes"),
     "tiers": _("Tiers"),
     "roles": _("Partner roles"),
     "layers": _("Technology layers of the partner"),
@@ -87,7 +89,8 @@ def condition_choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         "segments": catalog.segments_for(actor).filter(active=True),
     }
     fixed: dict[str, Any] = {
-        "tiers": [(tier, tier) for tier in tiers_in_use(actor)],
+        "programmes": [(row.code, row.label()) for row in programmes_for(actor).filter(active=True)],
+        "tiers": tier_choices(actor),
         "roles": PartnerRole.choices,
         "layers": Layer.choices,
         "kinds": LineKind.choices,

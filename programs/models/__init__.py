@@ -1,19 +1,23 @@
-"""Programmes with tiers, who is enrolled, certificates of people, and goals."""
+"""Programmes with tiers, what they ask and give, who is enrolled and may sell, certificates, goals and plans."""
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
+from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
+from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.reviews import Review, ReviewAction
 from programs.models.specialisations import Specialisation, SpecialisationHeld
+from programs.models.standing import TierChange, TierException
 from programs.models.tiers import Enrolment, Programme, Tier
 from programs.models.training import Certificate, Certification
 
 __all__ = [
     "Authorisation",
     "AuthorisationEnd",
+    "Benefit",
     "Certificate",
     "Certification",
     "Commitment",
@@ -24,6 +28,9 @@ __all__ = [
     "DirectoryEntry",
     "DirectoryListing",
     "Enrolment",
+    "Evidence",
+    "ExpertBalance",
+    "ExpertBooking",
     "Goal",
     "GoalOffer",
     "Objective",
@@ -33,11 +40,15 @@ __all__ = [
     "Programme",
     "QuizAttempt",
     "QuizKey",
+    "Requirement",
+    "RequirementValue",
     "Review",
     "ReviewAction",
     "SoldWhere",
     "Specialisation",
     "SpecialisationHeld",
     "Tier",
+    "TierChange",
+    "TierException",
     "Worksheet",
 ]

@@ -34,6 +34,18 @@ MODELS = {
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",
     "imports:": "performance.ImportJob",
+    "programs:drop_benefit": "programs.Benefit",
+    "programs:exception_act": "programs.TierException",
+    "programs:expert_act": "programs.ExpertBooking",
+    "programs:change_tier": "programs.Tier",
+    "programs:new_requirement": "programs.Tier",
+    "programs:new_benefit": "programs.Tier",
+    "programs:act_tier": "programs.Tier",
+    "programs:change_requirement": "programs.Requirement",
+    "programs:act_requirement": "programs.Requirement",
+    "programs:": "programs.Enrolment",
+    "api:program-standings": "programs.Enrolment",
+    "api:program-exceptions": "programs.TierException",
     "authorisations:rule": "programs.Authorisation",
     "authorisations:worksheet": "programs.Worksheet",
     "api:authorisations": "programs.Authorisation",
@@ -104,11 +116,20 @@ VALUES: dict[str, Any] = {
     "ref": "p1-ref",
     "quote_number": "p1-number",
     "verb": "approve",
+    "partner": "p1",
     "statement": "p1-number",
     "position": 1,
     "label": "partners.partner",
     "day": "2013-01-01",
 }
+#: Pages of programmes whose code is a company's.
+OF_COMPANY = (
+    "programs:of_partner",
+    "programs:experts",
+    "programs:book_expert",
+    "programs:expert_act",
+    "api:program-entitlements",
+)
 #: Pages of the login surface and of health: a library's own, tested there; they hold nothing of a tenant.
 OUTSIDE = ("account_", "mfa_", "usersessions_")
 
@@ -146,6 +167,8 @@ def address(route: Route, tenant: Tenant, ids: dict[str, int]) -> str:
 
 
 def _value(route: Route, parameter: str, tenant: Tenant, ids: dict[str, int]) -> Any:
+    if parameter == "code" and route.name.startswith(OF_COMPANY):
+        return "p1"
     if parameter == "code":
         company = route.name.startswith(
             ("partners:", "balance:", "book:", "onboarding:", "api:partners")

@@ -16,6 +16,8 @@ from tests.kit.world import Tenant
 READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
 FIXED: dict[str, dict[str, Any]] = {
+    "programs.TierException": {"decided_by_id": None},
+    "programs.ExpertBalance": {"booked": Decimal(0), "used": Decimal(0)},
     "partners.ContractAcceptance": {"address": "192.0.2.1"},
     "incentives.SchemeVersion": {"published_at": None, "ends": None, "formula": "all: USD 5"},
     "incentives.SettlementRun": {"approved_by_id": None, "currency": "USD"},

@@ -1,0 +1,158 @@
+"""What partners are entitled to: the one lookup that the rest of the system asks, and how it is written down.
+
+A partner has the best of what its tiers in all active programmes give; after a demotion those of the former tier run on to the
+end of the review period. A partner that is suspended or has ended is entitled to nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError, InputError, Invalid, NotFound
+from common.text import clean_line
+from partners.enums import PartnerState
+from partners.models import Partner
+from programs.enums import BenefitKind
+from programs.models import Benefit, Enrolment, Tier
+from tenancy import audit
+from tenancy.actors import Actor
+from tenancy.enums import Permission
+
+#: Kinds that are there or not; the others need a number.
+WITHOUT_NUMBER = frozenset({BenefitKind.ACCESS, BenefitKind.DEDICATED_PAM, BenefitKind.DIRECTORY})
+#: Of these the smaller number is the better one.
+SMALLER_IS_BETTER = frozenset({BenefitKind.SLA_FACTOR})
+#: The largest number of each kind; percents end at 100, factors shorten times and never lengthen them.
+MOST = {
+    BenefitKind.SLA_FACTOR: Decimal(1),
+    BenefitKind.LEAD_PRIORITY: Decimal(100),
+    BenefitKind.DISCOUNT_LEVEL: Decimal(100),
+    BenefitKind.MDF_RATE: Decimal(100),
+    BenefitKind.PROTECTION_DAYS: Decimal(730),
+    BenefitKind.EXPERT_DAYS: Decimal(366),
+    BenefitKind.EVENT_SEATS: Decimal(1000),
+}
+WHOLE = frozenset({BenefitKind.PROTECTION_DAYS, BenefitKind.EVENT_SEATS, BenefitKind.LEAD_PRIORITY})
+ACTIVE = (PartnerState.ACTIVE, PartnerState.ONBOARDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """What a partner has, and from which tier. ``until``: the last day, where it runs out."""
+
+    kind: str
+    value: Decimal | None
+    text: str
+    tier: Tier
+    until: date | None = None
+
+    @property
+    def merit(self) -> Decimal:
+        """The larger, the better for the partner."""
+        value = self.value or Decimal(0)
+        return -value if self.kind in SMALLER_IS_BETTER else value
+
+
+def benefit_of(partner: Partner, kind: str) -> Entitlement | None:
+    """What ``partner`` is entitled to of this kind today; ``None`` for nothing."""
+    return benefits_of(partner).get(kind)
+
+
+def benefits_of(partner: Partner) -> dict[str, Entitlement]:
+    """Kind -> what the partner is entitled to today. Two queries."""
+    return entitlements([partner.pk]).get(partner.pk, {})
+
+
+def entitlements(
+    partner_ids: Iterable[int], kinds: Collection[str] = ()
+) -> dict[int, dict[str, Entitlement]]:
+    """Partner id -> kind -> entitlement, for many partners at once (all kinds, or these)."""
+    rows = Enrolment.objects.filter(
+        partner_id__in=list(partner_ids), programme__active=True, partner__state__in=ACTIVE
+    )
+    held: list[tuple[int, int, date | None]] = []
+    for row in rows.select_related("operator").only(
+        "operator", "partner_id", "tier_id", "former_id", "former_until"
+    ):
+        held.append((row.partner_id, row.tier_id, None))
+        today = timezone.now().astimezone(row.operator.zone).date()
+        if row.former_id is not None and row.former_until is not None and row.former_until >= today:
+            held.append((row.partner_id, row.former_id, row.former_until))
+    given = _given({tier for _partner, tier, _until in held}, kinds)
+    found: dict[int, dict[str, Entitlement]] = defaultdict(dict)
+    for partner_id, tier_id, until in held:
+        for benefit in given[tier_id]:
+            new = Entitlement(benefit.kind, benefit.value, benefit.text, benefit.tier, until)
+            old = found[partner_id].get(benefit.kind)
+            if old is None or new.merit > old.merit:
+                found[partner_id][benefit.kind] = new
+    return dict(found)
+
+
+def _given(tier_ids: Collection[int], kinds: Collection[str]) -> dict[int, list[Benefit]]:
+    rows = Benefit.objects.filter(tier_id__in=list(tier_ids)).select_related("tier").order_by("kind")
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    found: dict[int, list[Benefit]] = defaultdict(list)
+    for row in rows:
+        found[row.tier_id].append(row)
+    return found
+
+
+def save_benefit(
+    actor: Actor, *, tier_id: int, kind: str, value: Decimal | None = None, text: str = ""
+) -> Benefit:
+    """What a tier gives of a kind, made or changed. Raises ``Invalid`` with an error per wrong field."""
+    actor.require(Permission.MANAGE_PROGRAMS)
+    tier = Tier.objects.filter(pk=tier_id).first()
+    if tier is None:
+        raise NotFound()
+    value = _check(kind, value)
+    row: Benefit
+    defaults = {"value": value, "text": clean_line(text)[:200]}
+    row, _created = Benefit.objects.update_or_create(tier=tier, kind=kind, defaults=defaults)
+    audit.record(actor, "benefit.save", row, changes={"tier": tier.code, "kind": kind, **defaults})
+    return row
+
+
+def remove_benefit(actor: Actor, *, benefit_id: int) -> None:
+    """A tier gives this no longer."""
+    actor.require(Permission.MANAGE_PROGRAMS)
+    row = Benefit.objects.select_related("tier").filter(pk=benefit_id).first()
+    if row is None:
+        raise NotFound()
+    audit.record(actor, "benefit.remove", row, changes={"tier": row.tier.code, "kind": row.kind})
+    row.delete()
+
+
+def _check(kind: str, value: Decimal | None) -> Decimal | None:
+    errors: list[DomainError] = []
+    if kind not in BenefitKind.values:
+        errors.append(InputError("unknown_choice", _("This value is not valid."), "kind"))
+    elif kind in WITHOUT_NUMBER:
+        return None
+    elif value is None:
+        errors.append(InputError("required", _("This must not be empty."), "value"))
+    else:
+        errors += _number_errors(BenefitKind(kind), value)
+    if errors:
+        raise Invalid(errors)
+    return value
+
+
+def _number_errors(kind: BenefitKind, value: Decimal) -> list[DomainError]:
+    exponent = value.as_tuple().exponent
+    if not value.is_finite() or value <= 0 or not isinstance(exponent, int) or exponent < -4:
+        return [InputError("invalid", _("This value is not valid."), "value")]
+    if value > MOST[kind]:
+        return [
+            InputError("too_large", _("At most %(most)s is possible."), "value", {"most": int(MOST[kind])})
+        ]
+    if kind in WHOLE and value != value.to_integral_value():
+        return [InputError("not_whole", _("This is a whole number."), "value")]
+    return []

@@ -1,0 +1,1 @@
+"""Where partners stand in their programmes: the nightly evaluation, its states, exceptions and history."""
