@@ -20,13 +20,13 @@ from api.parsers import StrictJSONParser
 from common.errors import InputError, NotFound
 from deals.services import talk
 from tenancy.enums import Permission
-from workflow.conversation import LARGEST, path_of
+from workflow.conversation import path_of
 
 
 class FileParser(StrictJSONParser):
-    """A file of the largest size, written in base64, fits."""
+    """A file of up to 1.7 MB, written in base64, fits; larger ones are added on the deal's page."""
 
-    most = LARGEST * 4 // 3 + 10_000
+    most = 2_400_000
 
 
 class DealFile(serializers.Serializer[Any]):
@@ -63,7 +63,7 @@ class DealFiles(Resource):
 
     @extend_schema(request=NewDealFile, responses={201: DealFile})
     def create(self, request: Request, ref: str) -> Response:
-        """Add a file of a usual kind, at most 20 MB; what it is, is told from its content."""
+        """Add a file of a usual kind, at most 1.7 MB; what it is, is told from its content."""
         body = NewDealFile(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data

@@ -40,8 +40,11 @@ from programs.enums import BenefitKind
 from tenancy.actors import Actor
 
 
-def examine(actor: Actor, deal: Deal) -> None:
-    """Compare a deal that was just submitted with everything else, and let the rules decide what they can."""
+def examine(actor: Actor, deal: Deal, *, told: bool = False) -> None:
+    """Compare a deal that was just submitted with everything else, and let the rules decide what they can.
+
+    ``told``: the reviewers know already that it waits for them.
+    """
     identity = identify(deal)
     keep_keys(identity, deal_id=deal.pk)
     findings = find_conflicts(deal, identity, families_of(deal))
@@ -57,7 +60,7 @@ def examine(actor: Actor, deal: Deal) -> None:
         tell_reviewers(CASE, deal)
     else:
         drop_case(deal)
-        _let_in(actor, deal)
+        _let_in(actor, deal, told=told)
 
 
 def _assign(review: DealReview) -> None:
@@ -67,14 +70,14 @@ def _assign(review: DealReview) -> None:
         review.reviewer_id = entry.values_list("member_id", flat=True).first()
 
 
-def _let_in(actor: Actor, deal: Deal) -> None:
+def _let_in(actor: Actor, deal: Deal, *, told: bool) -> None:
     """Nothing stands against it: the rule of its form approves it, or a person is asked."""
     limit = form_for(deal.engagement_model, deal.programme).auto_limit
     second = second_approver_above()
     alone = not second or deal.value <= second
     if limit is not None and deal.value <= limit and alone:
         protect(system(actor), deal)
-    else:
+    elif not told:
         tell_reviewers(SUBMITTED, deal)
 
 

@@ -64,7 +64,7 @@ def _answer(actor: Actor, deal: Deal) -> None:
     fields = ["decision_due_at", "paused_at", "asked_fields", "answer_due_at"]
     advance(actor, deal, DealState.SUBMITTED, save=fields)
     tell_reviewers(ANSWERED, deal)
-    examine(actor, deal)
+    examine(actor, deal, told=True)
 
 
 def change_asked(actor: Actor, *, ref: str, fields: Mapping[str, Any], version: int | None = None) -> Deal:

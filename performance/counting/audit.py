@@ -44,6 +44,9 @@ _CONDITIONS = {
     "attributes": "c.attributes @> %(attributes)s::jsonb",
     "new_customer": "coalesce(u.since >= w.first and u.since <= w.last, false) = %(new_customer)s",
 }
+#: What the product itself reports (a won deal, a certificate) counts only for a KPI that asks by one of these.
+_ASKING = {"kinds", "sources", "attributes"}
+_NO_EVENTS = "c.source <> 'sharik'"
 _BENEFICIARIES = {
     Beneficiary.PARTNER: ("(select c.partner_id as partner, null::bigint as rep)", "true"),
     Beneficiary.REP: ("(select c.partner_id as partner, c.rep_id as rep)", "c.rep_id is not null"),
@@ -168,6 +171,8 @@ def _collect(
     filters = {name: value for name, value in kpi.filters.items() if value not in (None, [], {})}
     beneficiaries, certain = _BENEFICIARIES[Beneficiary(kpi.beneficiary)]
     conditions = [_CONDITIONS[name] for name in filters]
+    if not filters.keys() & _ASKING:
+        conditions.append(_NO_EVENTS)
     if "attributes" in filters:
         filters["attributes"] = json.dumps(filters["attributes"])
     cursor.execute(

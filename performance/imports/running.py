@@ -155,6 +155,12 @@ def open_file(
     return Opened(kind, table.header, chosen, records(), held, broken)
 
 
+def _forget(held: dict[int, dict[str, Any]]) -> None:
+    """Drop the rows that were dealt with; the newest may have been read ahead, to see where a group of lines ends."""
+    for line in list(held)[:-1]:
+        del held[line]
+
+
 def run_import(
     actor: Actor,
     opened: Opened,
@@ -176,7 +182,7 @@ def run_import(
             summary.add(part)
             for line, errors in part.refused:
                 refused.add(line, reasons(errors), opened.held[line])
-            opened.held.clear()
+            _forget(opened.held)
             summary.seconds = time.monotonic() - began
             if progress is not None:
                 progress(summary)

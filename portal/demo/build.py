@@ -120,6 +120,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     settle_past(actor, place)
     make_tiers(actor, place, today)
     make_onboarding(actor, place, today)
+    count_all(actor)  # What was told as facts on the way.
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")
 
 

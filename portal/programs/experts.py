@@ -57,8 +57,7 @@ def days(request: HttpRequest, code: str) -> HttpResponse:
 @member_page(Permission.VIEW_PROGRAMS, audience="partner")
 def own_days(request: HttpRequest) -> HttpResponse:
     """The own company's days."""
-    code = own_company(actor_of_request(request)).code
-    return HttpResponseRedirect(reverse("programs:experts", args=[code]))
+    return days(request, own_company(actor_of_request(request)).code)
 
 
 class Book(FormPage):

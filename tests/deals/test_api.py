@@ -167,7 +167,7 @@ def test_files_are_added_and_read_over_the_api(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     ref = registered(owner)
-    pdf = b"%PDF-1.4\n" + b"x" * 2_000_000
+    pdf = b"%PDF-1.4\n" + b"x" * 1_600_000
     body = {"name": "offer.pdf", "content": base64.b64encode(pdf).decode(), "purpose": "offer"}
     made = owner.post(f"deals/{ref}/files/", body)
     assert (made.status, made.body["name"], made.body["size"]) == (201, "offer.pdf", len(pdf))
