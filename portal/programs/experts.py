@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +55,7 @@ def days(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @member_page(Permission.VIEW_PROGRAMS, audience="partner")
-def own_days(request: HttpRequest) -> HttpResponse:
+def own_days(request: HttpRequest) -> HttpResponseBase:
     """The own company's days."""
     return days(request, own_company(actor_of_request(request)).code)
 
