@@ -182,9 +182,9 @@ def test_what_to_do_next_follows_from_what_is_there(alpha: Tenant) -> None:
         with alpha.scope("pam"):
             return {idea.path for idea in ideas(pam, [pk], datetime.now(UTC).date())}
 
-    assert found() == {"/meetings/new/?partner=p1", "/pipeline/"}
+    assert found() == {"/meetings/new/?partner=p1", "/pipeline/", "/plans/new/?partner=p1"}
     planned(alpha, datetime.now(UTC) + timedelta(days=2))
-    assert found() == {"/pipeline/"}
+    assert found() == {"/pipeline/", "/plans/new/?partner=p1"}
 
 
 def second_pam(tenant: Tenant) -> Membership:
