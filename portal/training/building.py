@@ -24,7 +24,6 @@ from programs.enums import QuestionKind
 from programs.models import Certification, Course
 from programs.training import authoring, selectors
 from programs.training.markup import sections_of
-from programs.training.quiz import OPTIONS_MOST
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -129,7 +128,7 @@ class NewCourse(_CodedPage):
         return reverse("training:build", args=[made.code])
 
 
-class _OfCourse(FormPage):
+class CoursePage(FormPage):
     permission = MANAGE
     audience = "staff"
     course: Course
@@ -147,7 +146,7 @@ class _OfCourse(FormPage):
         return [(str(_("Courses")), reverse("training:courses")), (self.course.label(), self.back())]
 
 
-class EditCourse(_OfCourse):
+class EditCourse(CoursePage):
     title = _("Whom the course is for")
     form_class = CourseForm
     success = _("The course was saved.")
@@ -206,12 +205,12 @@ def _shown(actor: Actor, question: dict[str, Any], answers: dict[str, Any]) -> d
     }
 
 
-def _number(label: Any, **options: Any) -> forms.CharField:
+def digits(label: Any, **options: Any) -> forms.CharField:
     widget = forms.TextInput({"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"})
     return forms.CharField(label=label, max_length=4, widget=widget, **options)
 
 
-def _whole(form: forms.Form, name: str) -> int:
+def whole(form: forms.Form, name: str) -> int:
     written = form.cleaned_data[name].strip()
     if not written.isdecimal():
         raise InputError("not_a_number", _("Write a whole number."), name)
@@ -225,8 +224,8 @@ class MaterialForm(forms.Form):
         help_text=_("One on a line: the address, a blank, its title."),
         widget=forms.Textarea({"rows": 3, "dir": "ltr"}),
     )
-    pass_mark = _number(_("Pass mark in percent"))
-    attempts_most = _number(_("Attempts"), help_text=_("0: as many as wanted."))
+    pass_mark = digits(_("Pass mark in percent"))
+    attempts_most = digits(_("Attempts"), help_text=_("0: as many as wanted."))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -259,12 +258,12 @@ class MaterialForm(forms.Form):
                     line.strip().partition(" ") for line in data["links"].splitlines() if line.strip()
                 )
             ],
-            "pass_mark": _whole(self, "pass_mark"),
-            "attempts_most": _whole(self, "attempts_most"),
+            "pass_mark": whole(self, "pass_mark"),
+            "attempts_most": whole(self, "attempts_most"),
         }
 
 
-class Material(_OfCourse):
+class Material(CoursePage):
     title = _("Material")
     form_class = MaterialForm
     success = _("The draft was saved.")
@@ -285,124 +284,8 @@ class Material(_OfCourse):
         return self.back()
 
 
-class QuestionForm(forms.Form):
-    """Answers are lines of text per language; the numbers of the right ones stand in ``right``."""
-
-    kind = forms.ChoiceField(label=_("How it is answered"), choices=QuestionKind.choices)
-    weight = _number(_("Weight"), initial="1")
-    right = forms.MultipleChoiceField(
-        label=_("Right answers, by their line"),
-        choices=[(str(n), str(n)) for n in range(1, OPTIONS_MOST + 1)],
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.languages = list(actor.operator.languages)
-        main = self.languages[0]
-        first: list[str] = []
-        later: list[str] = []
-        for code in self.languages:
-            language = {"language": dict(settings.LANGUAGES)[code]}
-            kept = first if code == main else later
-            fields: dict[str, tuple[str, int, Any]] = {
-                "text": (gettext("Question (%(language)s)") % language, 2, ""),
-                "options": (
-                    gettext("Answers (%(language)s)") % language,
-                    4,
-                    _("One on a line, in the same order in every language."),
-                ),
-                "why": (gettext("Explanation (%(language)s)") % language, 2, _("Shown after the quiz.")),
-            }
-            for name, (label, rows, hint) in fields.items():
-                self.fields[f"{name}_{code}"] = forms.CharField(
-                    label=label,
-                    required=code == main and name != "why",
-                    help_text=hint,
-                    widget=forms.Textarea({"rows": rows, "dir": "auto", "lang": code}),
-                )
-                kept.append(f"{name}_{code}")
-        self.order_fields(["kind", *first, "right", "weight", *later])
-
-    def values(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        lines = {
-            code: [line.strip() for line in data[f"options_{code}"].splitlines() if line.strip()]
-            for code in self.languages
-        }
-        count = len(lines[self.languages[0]])
-        for code, rows in lines.items():
-            if rows and len(rows) != count:
-                raise InputError(
-                    "lines", _("There must be as many lines in every language."), f"options_{code}"
-                )
-        right = {int(one) for one in data["right"]}
-        return {
-            "kind": data["kind"],
-            "weight": _whole(self, "weight"),
-            "text": {code: data[f"text_{code}"] for code in self.languages},
-            "why": {code: data[f"why_{code}"] for code in self.languages},
-            "options": [
-                {
-                    "text": {code: rows[place] for code, rows in lines.items() if rows},
-                    "right": place + 1 in right,
-                }
-                for place in range(count)
-            ],
-        }
-
-
-class NewQuestion(_OfCourse):
-    title = _("Question")
-    form_class = QuestionForm
-    success = _("The question was saved.")
-    draft = "course-question"
-    number: int | None = None
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"actor": self.actor}
-
-    def save(self, form: QuestionForm) -> str:
-        main = self.actor.operator.main_language
-        try:
-            authoring.save_question(
-                self.actor, code=self.course.code, question_id=self.number, **form.values()
-            )
-        except InputError as error:
-            if error.field in ("text", "options", "why"):
-                error.at(f"{error.field}_{main}")
-            raise
-        return f"{self.back()}#quiz"
-
-
-class EditQuestion(NewQuestion):
-    draft = ""
-
-    def prepare(self) -> None:
-        super().prepare()
-        self.number = self.kwargs["number"]
-
-    def form_kwargs(self) -> dict[str, Any]:
-        version = selectors.draft_of(self.actor, self.course) or selectors.version_shown(self.course)
-        found = next((one for one in version.quiz if one["id"] == self.number), None) if version else None
-        if version is None or found is None:
-            raise NotFound()
-        answers = selectors.answers_of(self.actor, version)[str(self.number)]
-        initial: dict[str, Any] = {
-            "kind": found["kind"],
-            "weight": found["weight"],
-            "right": [str(one) for one in answers["right"]],
-        }
-        for code in self.actor.operator.languages:
-            initial[f"text_{code}"] = found["text"].get(code, "")
-            initial[f"why_{code}"] = answers["why"].get(code, "")
-            rows = [option["text"].get(code, "") for option in found["options"]]
-            initial[f"options_{code}"] = "\n".join(rows).strip()
-        return {"actor": self.actor, "initial": initial}
-
-
-def _step(request: HttpRequest, code: str, step: Any, done: Any) -> HttpResponse:
+def take_step(request: HttpRequest, code: str, step: Any, done: Any) -> HttpResponse:
+    """Do it and go back to the course, with the reason where it was refused."""
     try:
         with transaction.atomic():
             step()
@@ -418,26 +301,6 @@ def _step(request: HttpRequest, code: str, step: Any, done: Any) -> HttpResponse
 @member_page(MANAGE, audience="staff")
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of_request(request)
-    return _step(
+    return take_step(
         request, code, lambda: authoring.publish_course(actor, code=code), _("The course is published.")
     )
-
-
-@require_POST
-@member_page(MANAGE, audience="staff")
-def move(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    actor = actor_of_request(request)
-    by = -1 if request.POST.get("way") == "up" else 1
-    return _step(
-        request,
-        code,
-        lambda: authoring.move_question(actor, code=code, question_id=number, by=by),
-        "",
-    )
-
-
-@require_POST
-@member_page(MANAGE, audience="staff")
-def remove(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    actor = actor_of_request(request)
-    return _step(request, code, lambda: authoring.remove_question(actor, code=code, question_id=number), "")

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portal.training import building, learning, lists, special, team
+from portal.training import building, learning, lists, questions, special, team
 
 training = [
     path("training/", learning.catalogue, name="catalogue"),
@@ -27,15 +27,15 @@ training = [
     path("training/courses/<str:code>/settings/", building.EditCourse.as_view(), name="edit_course"),
     path("training/courses/<str:code>/material/", building.Material.as_view(), name="material"),
     path("training/courses/<str:code>/publish/", building.publish, name="publish"),
-    path("training/courses/<str:code>/questions/new/", building.NewQuestion.as_view(), name="new_question"),
+    path("training/courses/<str:code>/questions/new/", questions.NewQuestion.as_view(), name="new_question"),
     path(
         "training/courses/<str:code>/questions/<int:number>/",
-        building.EditQuestion.as_view(),
+        questions.EditQuestion.as_view(),
         name="question",
     ),
-    path("training/courses/<str:code>/questions/<int:number>/move/", building.move, name="move_question"),
+    path("training/courses/<str:code>/questions/<int:number>/move/", questions.move, name="move_question"),
     path(
-        "training/courses/<str:code>/questions/<int:number>/remove/", building.remove, name="remove_question"
+        "training/courses/<str:code>/questions/<int:number>/remove/", questions.remove, name="remove_question"
     ),
     path("training/learn/<int:enrolment_id>/", learning.learn, name="learn"),
     path("training/learn/<int:enrolment_id>/read/", learning.read, name="read"),
