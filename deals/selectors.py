@@ -62,6 +62,12 @@ def customers_of(actor: Actor) -> list[Deal]:
     return sorted(found.values(), key=lambda deal: deal.customer_name)
 
 
+def drafts_of(actor: Actor, most: int = 3) -> list[Deal]:
+    """Drafts that the actor began and did not submit, the newest first."""
+    own = deals_for(actor).filter(state=DealState.DRAFT, author_id=actor.membership_id or 0)
+    return list(own.order_by("-updated_at")[:most])
+
+
 def deal_by_pk(actor: Actor, pk: int) -> Deal:
     """Raises ``NotFound``."""
     deal = deals_for(actor).filter(pk=pk).first()
@@ -149,7 +155,7 @@ def rules_for(actor: Actor) -> QuerySet[EngagementRule]:
 
 def forms_for(actor: Actor) -> QuerySet[DealForm]:
     actor.require(Permission.MANAGE_DEAL_RULES)
-    found: QuerySet[DealForm] = DealForm.objects.all()
+    found: QuerySet[DealForm] = DealForm.objects.filter(active=True)
     return found
 
 
