@@ -18,12 +18,20 @@ from deals.models import Deal
 from partners.selectors import pams_for
 from portal.catalog.columns import ThingColumn
 from portal.catalog.pickers import CodePicker
-from portal.pipeline.asked import deal_address, today_of
+from portal.pipeline.asked import deal_address, months_ahead, period_named, quarters_back, today_of
 from portal.shell.access import actor_of_request
+from portal.shell.formats import formats_of
 from portal.shell.tables import DayColumn, MoneyColumn, NumberColumn, PercentColumn, SharikTable, StateColumn
 from programs.selectors import programmes_for
 
-SHOWN = [(state.value, state.label) for state in DealState if state != DealState.DRAFT]
+#: The value of the filter that lets every open stage through.
+OPEN = "open"
+SHOWN: list[tuple[str, Any]] = [
+    (OPEN, _("Open")),
+    *((state.value, state.label) for state in DealState if state != DealState.DRAFT),
+]
+#: So far ahead the forecast looks.
+MONTHS = 6
 AGES = [
     ("0", _("Up to 30 days")),
     ("31", _("31 to 60 days")),
@@ -36,7 +44,7 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(
         label=_("Search"), method="by_text", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
     )
-    state = filters.ChoiceFilter(label=_("State"), choices=SHOWN, empty_label=_("All"))
+    state = filters.ChoiceFilter(label=_("State"), choices=SHOWN, method="by_state", empty_label=_("All"))
     partner = filters.CharFilter(
         label=_("Partner"), field_name="partner__code", widget=CodePicker("partners")
     )
@@ -48,6 +56,8 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
     )
     programme = filters.ChoiceFilter(label=_("Programme"), method="by_programme", empty_label=_("All"))
     age = filters.ChoiceFilter(label=_("Age"), choices=AGES, method="by_age", empty_label=_("All"))
+    closes = filters.ChoiceFilter(label=_("Expected to close"), method="by_close", empty_label=_("All"))
+    closed = filters.ChoiceFilter(label=_("Closed in"), method="by_end", empty_label=_("All"))
 
     class Meta:
         model = Deal
@@ -60,6 +70,9 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
         self.filters["programme"].extra["choices"] = programmes
         if not programmes:
             del self.filters["programme"]
+        formats, ahead = formats_of(self.request), months_ahead(self.actor, MONTHS)
+        self.filters["closes"].extra["choices"] = [(each.code, formats.period(each.code)) for each in ahead]
+        self.filters["closed"].extra["choices"] = quarters_back(self.request)
         if self.actor.is_partner:
             del self.filters["pam"]
         else:
@@ -73,6 +86,17 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
                 | Q(partner__search_key__contains=word)
             )
         return rows
+
+    def by_state(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
+        return rows.filter(state__in=pipeline.STAGES if value == OPEN else [value])
+
+    def by_close(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
+        month = period_named(self.actor, value)
+        return rows.filter(expected_close__gte=month.start, expected_close__lt=month.end) if month else rows
+
+    def by_end(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
+        quarter = period_named(self.actor, value)
+        return pipeline.closed_in(self.actor, rows, quarter.start, quarter.end) if quarter else rows
 
     def by_pam(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
         return self._inside(rows, pam_id=int(value))

@@ -1,5 +1,7 @@
 """The pages of the pipeline: who sees what, and that filters, links and files lead to the deals behind a figure."""
 
+import html
+import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -110,6 +112,36 @@ def test_figures_by_each_dimension_lead_to_the_deals(market: Tenant) -> None:
     assert "Backup" in exported
     assert "4000" in exported
     assert "40" in text(client.get("/pipeline/figures/?partner=p2"))
+
+
+def links_of(page: str) -> set[str]:
+    return {html.unescape(part.split('"')[0]) for part in page.split('href="')[1:]}
+
+
+def test_every_figure_leads_to_exactly_its_deals(market: Tenant) -> None:
+    client = market.client("programme_manager")
+    quarter = running(market.actors["programme_manager"], "quarter")
+    month = running(market.actors["programme_manager"], "month")
+    page = text(client.get(f"/pipeline/figures/?by=partner&product=p&period={quarter.code}"))
+    opened = "/pipeline/list/?product=p&partner=p1&state=open"
+    won = f"/pipeline/list/?product=p&partner=p2&state=won&closed={quarter.code}"
+    assert {opened, won} <= links_of(page)
+    assert shown(client, opened) == {"D-1", "D-2"}
+    assert shown(client, won) == {"D-3"}
+    assert shown(client, won.replace(quarter.code, quarter.previous().code)) == set()
+    assert shown(client, f"/pipeline/list/?closed={quarter.code}") == {"D-3", "D-4"}
+    # The bars of both charts know where they lead.
+    drawn = json.loads(page.split('<script type="application/json"')[1].split(">", 1)[1].split("</script>")[0])
+    coming = drawn["data"][0]["meta"]["links"]
+    assert coming[0] == f"/pipeline/list/?product=p&state=open&closes={month.code}"
+    assert shown(client, coming[0]) == {"D-1", "D-2"}
+    assert shown(client, coming[1]) == set()
+
+
+def shown(client: Any, address: str) -> set[str]:
+    """The deals on a list."""
+    rows = b"".join(client.get(f"{address}&export=csv")).decode("utf-8-sig").splitlines()[1:]
+    return {word for row in rows for word in row.split(",") if word.startswith("D-")}
 
 
 def test_goals_show_gap_and_coverage(market: Tenant) -> None:
