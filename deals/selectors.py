@@ -192,6 +192,10 @@ def family_labels(ids: Iterable[int]) -> dict[int, str]:
     return {family.pk: family.label() for family in Family.objects.filter(pk__in=list(ids))}
 
 
+def family_codes() -> dict[int, str]:
+    return dict(Family.objects.values_list("pk", "code"))
+
+
 def direct_sellers(actor: Actor) -> QuerySet[Membership]:
     actor.require(Permission.MANAGE_DEAL_RULES)
     found: QuerySet[Membership] = Membership.objects.filter(role=Role.DIRECT_SELLER, active=True)

@@ -77,6 +77,7 @@ def _let_in(actor: Actor, deal: Deal, *, told: bool) -> None:
     alone = not second or deal.value <= second
     if limit is not None and deal.value <= limit and alone:
         protect(system(actor), deal)
+        tell_reviewers(APPROVED, deal, until=str(deal.protected_until))
     elif not told:
         tell_reviewers(SUBMITTED, deal)
 
@@ -126,6 +127,7 @@ def make_duplicate(actor: Actor, deal: Deal, families: Collection[int]) -> None:
     if join_waiting_list():
         queue(deal, families)
     tell_partner(DUPLICATE, deal)
+    tell_reviewers(DUPLICATE, deal)
 
 
 def queue(deal: Deal, families: Collection[int]) -> WaitingEntry:

@@ -131,7 +131,7 @@ def test_every_figure_leads_to_exactly_its_deals(market: Tenant) -> None:
     assert shown(client, won.replace(quarter.code, quarter.previous().code)) == set()
     assert shown(client, f"/pipeline/list/?closed={quarter.code}") == {"D-3", "D-4"}
     # The bars of both charts know where they lead.
-    drawn = json.loads(page.split('<script type="application/json"')[1].split(">", 1)[1].split("</script>")[0])
+    drawn = json.loads(page.split("data-chart")[1].split("<div hidden>")[1].split("</div>")[0])
     coming = drawn["data"][0]["meta"]["links"]
     assert coming[0] == f"/pipeline/list/?product=p&state=open&closes={month.code}"
     assert shown(client, coming[0]) == {"D-1", "D-2"}
