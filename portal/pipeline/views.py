@@ -66,17 +66,19 @@ class PipelineList(ListPage):
         return listed(self.actor)
 
     def actions(self) -> list[Action]:
-        return links("list")
+        return links(self.actor, "list")
 
 
-def links(here: str) -> list[Action]:
-    """The ways between the views of the pipeline."""
+def links(actor: Actor, here: str) -> list[Action]:
+    """The ways between the views of the pipeline; who may not see KPIs has no goals."""
     every = {
         "board": Action(_("Board"), reverse("pipeline:board"), "layout-kanban", plain=True),
         "list": Action(_("List"), reverse("pipeline:list"), "list", plain=True),
         "figures": Action(_("Figures"), reverse("pipeline:figures"), "chart-bar", plain=True),
         "goals": Action(_("Goals"), reverse("pipeline:goals"), "target", plain=True),
     }
+    if not actor.can(Permission.VIEW_KPIS):
+        del every["goals"]
     return [action for name, action in every.items() if name != here]
 
 
@@ -104,7 +106,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "total": sum((stage.value for stage in stages), Decimal(0)),
         "weighted": sum((stage.weighted for stage in stages), Decimal(0)),
         "count": sum(stage.count for stage in stages),
-        "page_actions": links("board"),
+        "page_actions": links(actor, "board"),
     })  # fmt: skip
 
 
@@ -173,7 +175,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         "query": query.urlencode(),
         "exportable": True,
         "export_query": _without_export(request),
-        "page_actions": links("figures"),
+        "page_actions": links(actor, "figures"),
     })  # fmt: skip
 
 
