@@ -17,7 +17,7 @@ from catalog.models import Product, Segment, Territory
 from catalog.services import values
 from catalog.services.legal_ids import clean_legal_id
 from common.errors import DomainError, InputError, Invalid
-from common.text import clean_text
+from common.text import clean_text, search_key
 from deals.domains import host_of
 from deals.models import Deal, DealLine
 from partners.models import Rep
@@ -69,6 +69,8 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "mdf_used": values.boolean(empty=False),
 }
 REFERENCES: dict[str, Any] = {"territory": Territory, "segment": Segment, "rep": Rep}
+#: By which a deal is searched.
+SOUGHT = ("ref", "customer_name", "legal_id", "customer_number", "domain")
 #: Every name that ``fill`` knows.
 NAMES = frozenset({*READERS, *REFERENCES, "programme", "lines", "presales"})
 
@@ -110,6 +112,7 @@ def fill(deal: Deal, given: Mapping[str, Any], *, lenient: bool = False) -> list
     lines = read_lines(given["lines"], errors, lenient=lenient) if "lines" in given else None
     if errors and not lenient:
         raise Invalid(errors)
+    deal.search_key = search_key(" ".join(getattr(deal, name) for name in SOUGHT))[:700]
     return lines
 
 

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Family
 from common.errors import Forbidden, NotFound
+from common.text import search_words
 from deals.enums import CaseState, DealState
 from deals.models import (
     ConflictCase,
@@ -36,6 +37,13 @@ def deals_for(actor: Actor) -> QuerySet[Deal]:
         case__deal=OuterRef("pk"), account__seller_id=actor.membership_id or 0
     )
     return found.filter(Q(co_seller_id=actor.membership_id or 0) | Exists(touching))
+
+
+def matching(rows: QuerySet[Deal], text: str) -> QuerySet[Deal]:
+    """Those whose number or customer holds every word, however it is spelled."""
+    for word in search_words(text):
+        rows = rows.filter(search_key__contains=word)
+    return rows
 
 
 def get_deal(actor: Actor, ref: str) -> Deal:

@@ -4,14 +4,12 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Territory
 from catalog.selectors import products_for, territories_for
-from common.text import search_words
 from deals import pipeline
 from deals.enums import DealState
 from deals.models import Deal
@@ -20,6 +18,7 @@ from portal.catalog.columns import ThingColumn
 from portal.catalog.pickers import CodePicker
 from portal.pipeline.asked import deal_address, months_ahead, period_named, quarters_back, today_of
 from portal.shell.access import actor_of_request
+from portal.shell.filters import SearchFilter
 from portal.shell.formats import formats_of
 from portal.shell.tables import DayColumn, MoneyColumn, NumberColumn, PercentColumn, SharikTable, StateColumn
 from programs.selectors import programmes_for
@@ -41,9 +40,7 @@ AGES = [
 
 
 class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
-    search = filters.CharFilter(
-        label=_("Search"), method="by_text", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
-    )
+    search = SearchFilter("search_key", "partner__search_key")
     state = filters.ChoiceFilter(label=_("State"), choices=SHOWN, method="by_state", empty_label=_("All"))
     partner = filters.CharFilter(
         label=_("Partner"), field_name="partner__code", widget=CodePicker("partners")
@@ -77,15 +74,6 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
             del self.filters["pam"]
         else:
             self.filters["pam"].extra["choices"] = [(str(pam.pk), pam.name) for pam in pams_for(self.actor)]
-
-    def by_text(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
-        for word in search_words(value):
-            rows = rows.filter(
-                Q(ref__icontains=word)
-                | Q(customer_name__icontains=word)
-                | Q(partner__search_key__contains=word)
-            )
-        return rows
 
     def by_state(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
         return rows.filter(state__in=pipeline.STAGES if value == OPEN else [value])

@@ -323,6 +323,15 @@ def _tag(page: str, name: str) -> str:
     return page.split(f'name="{name}"')[1].split(">")[0]
 
 
+def test_any_keyboard_finds_a_deal(shop: Tenant) -> None:
+    deal = submitted(shop, customer_name="شركة الفيصل للتجارة")
+    owner = shop.client("partner_owner@p1")
+    for words in ("شرکه الفیصل", "الفيصل", "D-000001", "ab-1", "٠٠٠٠٠١"):
+        assert deal.ref in owner.get("/deals/", {"search": words}).content.decode(), words
+        assert deal.ref in owner.get("/pipeline/list/", {"search": words}).content.decode(), words
+    assert deal.ref not in owner.get("/deals/", {"search": "الفيصل البرز"}).content.decode()
+
+
 def test_what_was_not_finished_is_offered(shop: Tenant) -> None:
     owner = shop.client("partner_owner@p1")
     owner.post("/deals/keep/", form())

@@ -36,7 +36,7 @@ def add_deal(tenant: Tenant, ref: str, partner: str, state: str, value: int, **f
         facts |= {"closed_at": NOW}
     deal: Deal = Deal.objects.create(
         ref=ref, partner=tenant.partners[partner], state=state, value=value, currency="USD",
-        customer_name=f"Customer {ref}", **(facts | fields),
+        customer_name=f"Customer {ref}", search_key=f"{ref.lower()} customer", **(facts | fields),
     )  # fmt: skip
     DealLine.objects.create(deal=deal, partner=deal.partner, product=product, amount=value)
     return deal
