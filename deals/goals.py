@@ -128,7 +128,9 @@ def coming_by(actor: Actor, goal: Goal, period: Period, by: str) -> dict[int | N
     column = {"product": "product_id", "segment": "deal__segment_id", "territory": "deal__territory_id"}[by]
     whose = [goal.partner.pk]
     if goal.kpi.beneficiary == Beneficiary.TREE:
-        whose = list(PartnerLink.objects.filter(ancestor=goal.partner).values_list("descendant_id", flat=True))
+        whose = list(
+            PartnerLink.objects.filter(ancestor=goal.partner).values_list("descendant_id", flat=True)
+        )
     lines = _open_lines(actor, period.end).filter(_counted(goal.kpi, period), partner_id__in=whose)
     return {row[column]: row["sum"] or ZERO for row in lines.values(column).annotate(sum=Sum(_weighed()))}
 

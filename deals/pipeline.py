@@ -136,6 +136,8 @@ _CARD = (
     "partner__name",
     "partner__names",
 )
+
+
 def stages(actor: Actor, asked: Asked, *, cards: int = 20) -> list[Stage]:
     """The columns of the board: count and value of each open stage with its most valuable deals."""
     rows = deals_in(actor, asked).order_by()

@@ -40,7 +40,9 @@ MACHINE = Machine(
     QuoteState,
 )
 quote_days = define("deals.quote_days", 30, _("A quote is valid for"), _("days"), least=1)
-SENT = declare("deals.quote_sent", Urgency.INFO, _("Quote %(number)s for deal %(ref)s of %(partner)s was sent."))
+SENT = declare(
+    "deals.quote_sent", Urgency.INFO, _("Quote %(number)s for deal %(ref)s of %(partner)s was sent.")
+)
 ACCEPTED = declare(
     "deals.quote_accepted", Urgency.INFO, _("Quote %(number)s for deal %(ref)s of %(partner)s was accepted.")
 )

@@ -73,7 +73,6 @@ class DealFilter(filters.FilterSet):  # type: ignore[misc]
         fields: list[str] = []
 
 
-
 class DealList(ListPage):
     title = _("Deals")
     subtitle = _("From registration to won or lost.")

@@ -33,7 +33,9 @@ def needs_of(deal: Deal | None, model: str, programme: str) -> dict[str, Any]:
     have = set(attachments_of(deal).values_list("purpose", flat=True)) if deal else set()
     return {
         "fields": [FIELD_WORDS[name] for name in form.required if name in FIELD_WORDS],
-        "files": [{**each, "field": FILE + each["code"], "there": each["code"] in have} for each in form.evidence],
+        "files": [
+            {**each, "field": FILE + each["code"], "there": each["code"] in have} for each in form.evidence
+        ],
     }
 
 

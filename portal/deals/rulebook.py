@@ -169,7 +169,9 @@ class EvidenceForm(_Form):
 
     def write(self, actor: Actor) -> None:
         data = self.cleaned_data
-        names = {slug(line, 40): line.strip()[:80] for line in data["evidence"].splitlines() if slug(line, 40)}
+        names = {
+            slug(line, 40): line.strip()[:80] for line in data["evidence"].splitlines() if slug(line, 40)
+        }
         rulebook.save_form(
             actor,
             engagement_model=data["engagement_model"],

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from deals import pipeline
 from deals.enums import DealState
-from deals.models import Deal
 from deals.figures import By, Group, grouped, sums
+from deals.models import Deal
 from portal.deals.steps import EVERY
 from portal.pipeline.asked import asked_of, deal_address, form_of, months_ahead, today_of
 from portal.pipeline.tables import MONTHS, OPEN, GroupTable, PipelineListFilter, PipelineTable, listed
@@ -223,9 +223,7 @@ def _forecast(request: HttpRequest, actor: Actor, asked: pipeline.Asked, formats
     )  # fmt: skip
 
 
-def _chart(
-    request: HttpRequest, by: By, groups: list[Group], formats: Formats, label: str
-) -> Chart | None:
+def _chart(request: HttpRequest, by: By, groups: list[Group], formats: Formats, label: str) -> Chart | None:
     top = [group for group in groups if group.sums.open_value][:BARS]
     if not top:
         return None

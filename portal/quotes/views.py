@@ -187,7 +187,9 @@ def accept(request: HttpRequest, quote_number: str) -> HttpResponseBase:
 
 def _step(request: HttpRequest, number: str, step: Any, done: str) -> HttpResponseBase:
     actor = actor_of_request(request)
-    return take_step(request, reverse("quotes:quote", args=[number]), lambda: step(actor, number=number), done)
+    return take_step(
+        request, reverse("quotes:quote", args=[number]), lambda: step(actor, number=number), done
+    )
 
 
 @member_page(Permission.VIEW_DEALS)

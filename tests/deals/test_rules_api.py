@@ -26,7 +26,9 @@ def boss(shop: Tenant) -> Caller:
 
 
 def test_rules_and_accounts_decide_what_a_conflict_proposes(shop: Tenant, boss: Caller) -> None:
-    rule = boss.post("engagement-rules/", {"family": "connectivity", "leads": "direct", "on_conflict": "refuse"})
+    rule = boss.post(
+        "engagement-rules/", {"family": "connectivity", "leads": "direct", "on_conflict": "refuse"}
+    )
     assert (rule.status, rule.body["family"], rule.body["product"]) == (201, "connectivity", None)
     seller = {"customer": "C-1", "seller": "nobody@alpha.example", "families": ["connectivity"]}
     assert boss.post("named-accounts/", seller).body["errors"][0]["field"] == "seller"
@@ -41,7 +43,8 @@ def test_rules_and_accounts_decide_what_a_conflict_proposes(shop: Tenant, boss: 
         assert [(case["deal"], case["proposed"]) for case in cases] == [(deal.ref, "refuse")]
     assert caller(shop, "partner_owner@p1").get("deal-conflicts/").status == 403
     decided = pam.post(
-        f"deals/{deal.ref}/decide-conflict/", {"decision": "go_on", "reason": "capability", "text": "Only they."}
+        f"deals/{deal.ref}/decide-conflict/",
+        {"decision": "go_on", "reason": "capability", "text": "Only they."},
     )
     assert decided.status == 200
     overridden = boss.get("deal-conflicts/?against_rule=true").body["results"]
@@ -95,7 +98,9 @@ def test_checks_are_listed(shop: Tenant, boss: Caller) -> None:
     asked = {"customer": {"legal_id": "AB-1", "country": "AE"}, "products": ["fiber"]}
     assert caller(shop, "partner_owner@p2").post("deals/precheck/", asked).status == 200
     found = boss.get("deal-checks/?partner=p2").body["results"]
-    assert [(row["partner"], row["result"], row["asked"]["legal_id"]) for row in found] == [("p2", "free", "AB-1")]
+    assert [(row["partner"], row["result"], row["asked"]["legal_id"]) for row in found] == [
+        ("p2", "free", "AB-1")
+    ]
     assert boss.get("deal-checks/?refused=true").body["count"] == 0
 
 

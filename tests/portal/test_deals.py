@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.models import Customer
@@ -311,7 +310,9 @@ def test_only_what_was_asked_for_can_be_typed(shop: Tenant) -> None:
     question = {"reason": "other", "fields_asked": ["city"], "text": "Which city?"}
     pam.post(f"/deals/{deal.ref}/do/ask/", question)
     page = owner.get(f"/deals/{deal.ref}/edit/").content.decode()
-    shut = {name: "disabled" in _tag(page, name) for name in ("city", "competitor", "line-amount", "mdf_used")}
+    shut = {
+        name: "disabled" in _tag(page, name) for name in ("city", "competitor", "line-amount", "mdf_used")
+    }
     assert shut == {"city": False, "competitor": True, "line-amount": True, "mdf_used": True}
     typed = form(city="Dubai", competitor="Sneaked in", then="submit", **{"line-amount": ["1", ""]})
     assert owner.post(f"/deals/{deal.ref}/edit/", typed).status_code == 302

@@ -179,7 +179,9 @@ def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     manager = market.actors["programme_manager"]
     quarter = running(manager, "quarter")
     with market.scope():
-        create_kpi(market.system, code="sales", name="Sales", measure="sum_amount", period="quarter", filters={})
+        create_kpi(
+            market.system, code="sales", name="Sales", measure="sum_amount", period="quarter", filters={}
+        )
         family = Family.objects.get(code="cloud")
         Product.objects.create(code="waf", name="Firewall", family=family)
     deliver_events(market.system)
@@ -192,13 +194,20 @@ def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     listed = text(owner.get("/pipeline/goals/"))
     assert "/pipeline/goals/gap/?kpi=sales&amp;partner=p1" in listed
     page = text(owner.get("/pipeline/goals/gap/?kpi=sales&partner=p1"))
-    for part in ("agreed by both sides", "3,400.00", "2,000.00", "/pipeline/list/?partner=p1&amp;state=open&amp;product=p"):
+    for part in (
+        "agreed by both sides",
+        "3,400.00",
+        "2,000.00",
+        "/pipeline/list/?partner=p1&amp;state=open&amp;product=p",
+    ):
         assert part in page, part
     rows = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=product")).decode("utf-8-sig").splitlines()
     assert rows[1:] == ["Backup,3000,3000,600,2400,2000", "Firewall,1000,1000,0,1000,0"]
     north = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=territory")).decode("utf-8-sig")
     assert "North,0,0,0,0,200" in north
-    assert market.client("partner_owner@p2").get("/pipeline/goals/gap/?kpi=sales&partner=p1").status_code == 404
+    assert (
+        market.client("partner_owner@p2").get("/pipeline/goals/gap/?kpi=sales&partner=p1").status_code == 404
+    )
     seller = market.client("partner_seller@p1")
     assert "goals/gap" not in text(seller.get("/pipeline/goals/"))
     assert seller.get("/pipeline/goals/gap/?kpi=sales&partner=p1").status_code == 404
