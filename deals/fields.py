@@ -21,7 +21,7 @@ from common.text import clean_text, search_key
 from deals.domains import host_of
 from deals.models import Deal, DealLine
 from partners.models import Rep
-from programs.selectors import programmes_of
+from programs.selectors import programmes_joined
 
 MOST_LINES = 200
 MOST_PRESALES = 100
@@ -149,7 +149,7 @@ def _refer(deal: Deal, name: str, model: Any, value: Any) -> None:
 def _join(deal: Deal, value: Any) -> None:
     """Register in a programme that the deal's company is in."""
     written = values.code(value)
-    if written and not programmes_of(deal.partner_id).filter(code=written).exists():
+    if written and not programmes_joined(deal.partner_id).filter(code=written).exists():
         raise InputError(
             "unknown_code", _("The company is in no programme “%(code)s”."), params={"code": written}
         )

@@ -18,7 +18,7 @@ from partners.selectors import reps_for
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodeField, DayField
 from portal.catalog.pickers import CodePicker
-from programs.selectors import programmes_for, programmes_of
+from programs.selectors import programmes_for, programmes_joined
 from tenancy.actors import Actor
 
 AUTO, LTR = {"dir": "auto"}, {"dir": "ltr", "autocomplete": "off", "spellcheck": "false"}
@@ -76,7 +76,7 @@ class RegistrationForm(forms.Form):
         self._offer("segment", segments_for(actor))
         owner = deal.partner_id if deal else actor.partner_id
         self._offer("rep", reps_for(actor).filter(active=True, partner_id=owner or 0))
-        programmes = programmes_of(owner) if owner else programmes_for(actor).filter(active=True)
+        programmes = programmes_joined(owner) if owner else programmes_for(actor).filter(active=True)
         self._offer("programme", programmes)
         if not programmes:
             del self.fields["programme"]

@@ -27,7 +27,7 @@ from portal.deals.registerform import RegistrationForm, given_of, initial_of, ro
 from portal.deals.steps import product_choices
 from portal.deals.words import FIELD_WORDS
 from portal.shell.access import actor_of_request, member_page
-from programs.selectors import programmes_of
+from programs.selectors import programmes_joined
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.filetypes import ACCEPTED
@@ -91,7 +91,7 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of_request(request)
     if request.method == "POST":
         return _save(request, actor, None)
-    first = programmes_of(actor.partner_id or 0).first()
+    first = programmes_joined(actor.partner_id or 0).first()
     begun = {"engagement_model": EngagementModel.SELL_TO, "programme": first.code if first else ""}
     form = RegistrationForm(actor=actor, initial=begun)
     return _page(request, actor, None, form, rows_of(None), 200)
@@ -162,7 +162,7 @@ def _add_files(request: HttpRequest, actor: Actor, deal: Deal) -> None:
                 attach(actor, ref=deal.ref, name=file.name or "", chunks=file.chunks(), purpose=purpose)
 
 
-def _blame(form: forms.Form, error: DomainError) -> dict[int, list[str]]:
+def _blame(form: RegistrationForm, error: DomainError) -> dict[int, list[str]]:
     """Put every refusal at its field; what is about a product's line comes back by the line's place."""
     lines: dict[int, list[str]] = {}
     for one in error.errors if isinstance(error, Invalid) else [error]:
