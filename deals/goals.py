@@ -114,7 +114,8 @@ def _coming(actor: Actor, kpis: list[Kpi], periods: Mapping[int, Period]) -> def
         return found
     sums = {f"k{kpi.pk}": Sum(_weighed(), filter=_counted(kpi, periods[kpi.pk])) for kpi in kpis}
     lines = _open_lines(actor, max(each.end for each in periods.values()))
-    for row in lines.values("partner_id").annotate(**sums):
+    rows: Any = lines.values("partner_id").annotate(**sums)
+    for row in rows:
         for kpi in kpis:
             found[kpi.pk][row["partner_id"]] = row[f"k{kpi.pk}"] or ZERO
     for kpi in kpis:

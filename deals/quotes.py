@@ -195,7 +195,11 @@ def _tell(actor: Actor, quote: Quote, kind: Kind) -> None:
     """The other side: the partner's people, or its account managers."""
     theirs = pams_of(quote.partner_id, Permission.DECIDE_DEALS)
     to = theirs if actor.is_partner else partner_people(quote.partner_id, Permission.VIEW_DEALS)
-    facts = {"number": quote.number, "ref": quote.deal.ref, "partner": names_of(quote.partner)}
+    facts: dict[str, Any] = {
+        "number": quote.number,
+        "ref": quote.deal.ref,
+        "partner": names_of(quote.partner),
+    }
     notify(kind, quote, to=to, path=f"/quotes/{quote.number}/", **facts)
 
 

@@ -7,10 +7,10 @@ FIELDS = ("ref", "customer_name", "legal_id", "customer_number", "domain")
 
 def fill(apps, schema_editor):
     """What was registered before is found by every spelling too."""
-    deals = apps.get_model("deals", "Deal")
-    for deal in deals._base_manager.only("pk", *FIELDS).iterator(chunk_size=2000):
+    deals = apps.get_model("deals", "Deal")._base_manager.using(schema_editor.connection.alias)
+    for deal in deals.only("pk", *FIELDS).iterator(chunk_size=2000):
         key = search_key(" ".join(getattr(deal, name) for name in FIELDS))[:700]
-        deals._base_manager.filter(pk=deal.pk).update(search_key=key)
+        deals.filter(pk=deal.pk).update(search_key=key)
 
 
 class Migration(migrations.Migration):

@@ -155,7 +155,8 @@ def _store(request: HttpRequest, actor: Actor, deal: Deal | None, form: Registra
 
 def _add_files(request: HttpRequest, actor: Actor, deal: Deal) -> None:
     """Files that were chosen in the form, each with what it proves."""
-    for name, file in request.FILES.items():
+    chosen: Mapping[str, Any] = request.FILES
+    for name, file in chosen.items():
         if name.startswith(FILE):
             with transaction.atomic():
                 purpose = name.removeprefix(FILE)

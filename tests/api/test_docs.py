@@ -18,6 +18,6 @@ def test_every_resource_is_listed_once() -> None:
 def test_every_address_is_told() -> None:
     first = {str(pattern.pattern).split("/")[0] for pattern in urlpatterns}
     # Master data has no section of its own: the rules for codes tell all of it.
-    master = {"families", "products", "reps", "segments", "territories"}
-    told = {name for name in first if re.search(rf"[` ]{name}/", TEXT)}
+    master = {"families", "partners", "products", "reps", "segments", "territories"}
+    told = {name for name in first if re.search(rf"[` /]{name}/", TEXT)}
     assert first - told - master == set()

@@ -82,7 +82,7 @@ class Mailbox:
 
 #: Who sees the deals of p1, and those of p2, which is in nobody's book.
 OURS, THEIRS = {"partner_owner@p1", "partner_seller@p1"}, {"partner_owner@p2", "partner_seller@p2"}
-BOOK, DECIDERS = {"pam"}, {"programme_manager", "pam"}
+BOOK, DECIDERS = {"pam"}, {"programme_manager"}
 RIVAL = "partner_owner@p2"
 
 

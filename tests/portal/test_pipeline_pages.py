@@ -221,7 +221,7 @@ def sell(tenant: Tenant, external_id: str, product: str, amount: int, day: date)
         "product": product, "quantity": "1", "amount": str(amount), "currency": "USD",
     }  # fmt: skip
     with tenant.scope():
-        assert receive_lines(tenant.system, [line]).accepted == 1
+        assert receive_lines(tenant.system, [line], channel="test").accepted == 1
     settle(tenant)
 
 
