@@ -172,7 +172,8 @@ class NamedAccounts(_Written):
     filters = {"customer": code("customer__code"), "seller": code("seller__email")}
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "families": selectors.family_codes()}
+        drawn = getattr(self, "swagger_fake_view", False)  # The description is made without an operator.
+        return {**super().get_serializer_context(), "families": {} if drawn else selectors.family_codes()}
 
     def _save(self, given: dict[str, Any]) -> Any:
         flat = _flat(given)

@@ -20,7 +20,7 @@ from deals.services.submission import submit_deal
 from deals.services.waiting import leave_list, pass_offer, take_offer
 from tenancy.models import OutboxEvent
 from tests.deals.kit import again, automatic, market, submitted, today
-from tests.kit.world import Tenant
+from tests.kit.world import Tenant, make_tenant
 from workflow.models import Holiday, Timer
 from workflow.settings import change_setting
 from workflow.timers import fire_due
@@ -71,12 +71,12 @@ def test_the_decision_is_reminded_of_and_escalated(shop: Tenant, monkeypatch: py
     assert len(notices(shop, "deals.overdue")) == 1
 
 
-def test_the_clock_knows_weekend_and_holidays(shop: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_clock_knows_weekend_and_holidays(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two working days from a Thursday morning, with the weekend on Friday and Saturday and a holiday on Sunday: Tuesday's end."""
     thursday = datetime(2027, 3, 4, 9, tzinfo=UTC)
+    shop = make_tenant("gulf", weekend=[5, 6])
     with shop.scope():
-        shop.operator.weekend = [5, 6]
-        shop.operator.save()
+        market()
         Holiday.objects.create(day=date(2027, 3, 7), name="Nobody works")
     for name, module in list(sys.modules.items()):
         if name.startswith("deals.services.") and hasattr(module, "moment"):
