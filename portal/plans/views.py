@@ -57,7 +57,7 @@ class PlanTable(SharikTable):
     year = PeriodColumn(verbose_name=_("Fiscal year"))
     version = NumberColumn(verbose_name=_("Version"))
     state = StateColumn(verbose_name=_("State"))
-    score = NumberColumn(verbose_name=_("Score"))
+    score = NumberColumn(verbose_name=_("Final score"))
 
     def render_title(self, record: Plan) -> str:
         url = reverse("plans:plan", args=[record.pk])

@@ -141,7 +141,8 @@ class Manager(Walker):
             self.page.fill("[name=name]", name)
             self.page.select_option("[name=side]", side)
             self.page.select_option("[name=approver]", approver)
-            self.page.select_option("[name=after]", label=after or "هیچ‌چیز: بی‌درنگ باز می‌شود")
+            if after:
+                self.page.select_option("[name=after]", label=after)
             self.save()
         assert self.page.url == checklist
         expect(self.page.locator(".onb-row")).to_have_count(len(STEPS))
@@ -292,7 +293,7 @@ class Company(Walker):
         expect(self.page.locator(".alert-success")).to_be_visible()
         settle(self.tenant)
         self.open(self.step("training"))
-        expect(self.page.locator(".page-head-sub")).to_contain_text("انجام شد")
+        expect(self.page.locator(".page-head-sub")).to_contain_text("انجام‌شده")
 
     def see_first_tier(self) -> None:
         """Where it begins, and what the next tier takes."""
@@ -351,7 +352,7 @@ class AccountManager(Walker):
         self.go("form[action$='/accept/'] .btn-primary")
         deliver_all(self.tenant)
         self.open(self.step("document"))
-        expect(self.page.locator(".page-head-sub")).to_contain_text("انجام شد")
+        expect(self.page.locator(".page-head-sub")).to_contain_text("انجام‌شده")
 
     def meet(self) -> None:
         self.sign_in("pam")
