@@ -4,6 +4,7 @@ Both sides do everything in the browser. Only the mails are read out of the outb
 operator's system sends the sales, and the night comes when the test says so.
 """
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -302,6 +303,7 @@ class Company(Walker):
         expect(self.page.locator("[aria-current=step]")).to_contain_text("ثبت‌شده")
         expect(self.page.locator(".tier-sentence")).to_contain_text("۱۰۰٬۰۰۰")
         expect(self.page.locator(".tier-sentence")).to_contain_text("نقره‌ای")
+        expect(self.page.locator(".tier-sentence")).not_to_contain_text(re.compile("[A-Za-z]{2}"))
         look(self.page)
 
     def see_second_tier(self) -> None:
