@@ -16,7 +16,7 @@ from deals.enums import DealState
 from deals.models import ConflictCase, Deal, NamedAccount, PrecheckEntry
 from deals.reasons import reason_text
 from portal.shell.filters import SearchFilter
-from portal.shell.lists import Action, Empty, ListPage
+from portal.shell.lists import Action, Empty, ListPage, yes_no
 from portal.shell.tables import (
     CodeColumn,
     DayColumn,
@@ -192,7 +192,7 @@ class CheckTable(SharikTable):
 
 
 class CheckFilter(filters.FilterSet):  # type: ignore[misc]
-    refused = filters.BooleanFilter(label=_("Over the limit"))
+    refused = filters.BooleanFilter(label=_("Over the limit"), widget=yes_no())
 
     class Meta:
         model = PrecheckEntry
