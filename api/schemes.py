@@ -25,7 +25,7 @@ from incentives.models import Scheme, SchemeVersion
 from tenancy.enums import Permission
 
 #: Fields of the scheme itself; the others belong to its versions.
-SCHEME = ("code", "name", "names", "kind", "payee", "period", "description")
+SCHEME = ("code", "name", "names", "kind", "payee", "period", "description", "settlement_group")
 VERSION = ("formula", "starts", "ends", "eligibility", "budget", "cap", "rounding", *services.TERMS)
 
 
@@ -62,11 +62,17 @@ class SchemeBody(Body):
     kind = serializers.ChoiceField(choices=SchemeKind.choices, required=False)
     beneficiary = serializers.ChoiceField(choices=Payee.choices, required=False, source="payee")
     period = serializers.ChoiceField(choices=SchemePeriod.choices, required=False)
+    settlement_group = Text(
+        required=False,
+        allow_blank=True,
+        max_length=64,
+        help_text="Schemes with the same group and kind of period stand on one statement; empty: on its own.",
+    )
     formula = Text(max_length=20_000, trim_whitespace=False)
     eligibility = serializers.DictField(
         child=serializers.ListField(child=Text()),
         required=False,
-        help_text="partners, tiers, roles, layers, territories; where it pays per transaction also kinds, products,"
+        help_text="partners, programmes, tiers, roles, layers, territories; where it pays per transaction also kinds, products,"
         " families, product_layers, segments, engagement_models, contributions and new_customer (yes, no).",
     )
     starts = serializers.DateField()

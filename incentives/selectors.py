@@ -155,3 +155,9 @@ def newest_as_of(actor: Actor) -> datetime | None:
     """Arrival of the newest transaction in the actor's accruals."""
     newest = accruals_for(actor).order_by("-as_of").filter(as_of__isnull=False).first()
     return newest.as_of if newest else None
+
+
+def groups_in_use() -> list[str]:
+    """Names under which schemes are settled together."""
+    named = Scheme.objects.exclude(settlement_group="").order_by("settlement_group")
+    return list(named.values_list("settlement_group", flat=True).distinct())

@@ -58,7 +58,7 @@ class Scheme(Named, Coded):
 class SchemeVersion(TenantModel):
     """The rules of a scheme from a date on. A published version never changes (a trigger refuses it).
 
-    ``eligibility``: any of ``partners, tiers, roles, layers, territories`` (of the partner) and, for transactions,
+    ``eligibility``: any of ``partners, programmes, tiers, roles, layers, territories`` (of the partner) and, for transactions,
     ``kinds, products, families, product_layers, segments, engagement_models, contributions, new_customer`` ("yes" or
     "no"); lists of codes, empty or absent means everybody. ``builder`` holds the form's components where the formula came from the builder.
     ``names`` is the schema of every name that the formula uses, so that any accrual can be replayed.
