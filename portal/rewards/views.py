@@ -19,6 +19,7 @@ from incentives.explain import (
     cuts_of,
     explain_accrual,
     explain_line,
+    missing_conditions,
     rounding_of,
     sources_of,
 )
@@ -89,6 +90,7 @@ def accrual(request: HttpRequest, pk: int) -> HttpResponse:
         "rounding": at_most(rounding_of(found, cuts), 12) if found.eligible else Decimal(0),
         "kind": found.version.scheme.kind,
         "per_line": per_line,
+        "missing": missing_conditions(found),
         "running": found.period in clock_of(actor.operator).running_codes,
         **values,
     })  # fmt: skip
