@@ -22,6 +22,7 @@ from common.errors import Conflict, NotFound
 from incentives import overruns, selectors, services
 from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod, SchemeState, StackPolicy
 from incentives.models import Scheme, SchemeVersion
+from incentives.terms import GRANTED
 from tenancy.enums import Permission
 
 #: Fields of the scheme itself; the others belong to its versions.
@@ -92,6 +93,12 @@ class SchemeBody(Body):
     )
     payments = Payments(required=False, help_text="Empty pays all at once; else 100 percent together.")
     while_customer = Flag(required=False, help_text="A payment is lost if the customer leaves before it.")
+    benefit = serializers.ChoiceField(
+        choices=[kind.value for kind in GRANTED],
+        required=False,
+        allow_blank=True,
+        help_text="The benefit of tiers of which pieces are granted; empty: one that the scheme is named after.",
+    )
     valid_days = Whole(required=False, allow_null=True, min_value=1, max_value=3660)
     state = serializers.ChoiceField(choices=SchemeState.choices, read_only=True)
     version = serializers.IntegerField(read_only=True)

@@ -36,6 +36,7 @@ TERMS = (
     "warn_at",
     "payments",
     "while_customer",
+    "benefit",
     "valid_days",
 )
 
@@ -74,6 +75,7 @@ class VersionData:
     warn_at: Sequence[int] = ()
     payments: Sequence[Sequence[Any]] = ()
     while_customer: bool = False
+    benefit: str = ""
     valid_days: int | None = None
 
 

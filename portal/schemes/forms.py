@@ -15,6 +15,7 @@ from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod,
 from incentives.models import Scheme, SchemeVersion
 from incentives.selectors import groups_in_use
 from incentives.services import TERMS, SchemeData, VersionData
+from incentives.terms import GRANTED
 from performance.enums import LineKind
 from portal.programs.choices import tier_choices
 from portal.schemes.fields import AmountField, DayField, WholeField, add_names, whole_number
@@ -53,7 +54,7 @@ KIND_WORDS: list[tuple[str, Any, Any]] = [
     (
         "benefit",
         SchemeKind.BENEFIT.label,
-        _("Grants a benefit, such as event seats; it carries the scheme's name."),
+        _("Grants a benefit: one of the tiers' benefits on top, or one that carries the scheme's name."),
     ),
 ]
 STACK_WORDS: list[tuple[str, Any, Any]] = [
@@ -163,6 +164,12 @@ class SchemeForm(forms.Form):
     )
     while_customer = forms.BooleanField(
         label=_("A payment is lost if the customer leaves before it is due"), required=False
+    )
+    benefit = forms.ChoiceField(
+        label=_("Which benefit"),
+        required=False,
+        choices=[("", _("One that carries the scheme's name")), *((kind.value, kind.label) for kind in GRANTED)],
+        help_text=_("A benefit of tiers comes on top of what the partner's tier gives."),
     )
     valid_days = WholeField(
         label=_("Days that a benefit can be used"),
@@ -278,6 +285,7 @@ class SchemeForm(forms.Form):
             warn_at=data["warn_at"] if limited else [],
             payments=data["payments"] if later else [],
             while_customer=data["while_customer"] and later and bool(data["payments"]),
+            benefit=data["benefit"] if kind == SchemeKind.BENEFIT else "",
             valid_days=data["valid_days"] if kind == SchemeKind.BENEFIT else None,
         )
 
