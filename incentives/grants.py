@@ -136,7 +136,12 @@ def benefits_granted(partner_ids: Collection[int], kinds: Collection[str]) -> It
             if grant.valid_on(today):
                 name = str(version.scheme.label())
                 yield Granted(
-                    grant.partner.pk, version.benefit, grant.quantity, name, grant.granted_on, grant.expires_on
+                    grant.partner.pk,
+                    version.benefit,
+                    grant.quantity,
+                    name,
+                    grant.granted_on,
+                    grant.expires_on,
                 )
 
 

@@ -10,11 +10,11 @@ from common.errors import InputError
 from common.periods import Period
 from formula import FormulaRuntimeError, NextThreshold, Program, Trace
 from incentives.accrual.affected import read_period
+from incentives.accrual.asthen import as_originals
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import at_cap, payable
 from incentives.accrual.store import Slot
-from incentives.accrual.asthen import as_originals
 from incentives.accrual.transactions import credits_with_codes, earn, is_new, line_facts, line_fits
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee, SchemeKind

@@ -99,9 +99,7 @@ def _with(old: Entitlement | None, more: Granted) -> Entitlement:
     return new if new.merit > old.merit else old
 
 
-def of_tiers(
-    partner_ids: Iterable[int], kinds: Collection[str] = ()
-) -> dict[int, dict[str, Entitlement]]:
+def of_tiers(partner_ids: Iterable[int], kinds: Collection[str] = ()) -> dict[int, dict[str, Entitlement]]:
     """The same of tiers alone."""
     rows = Enrolment.objects.filter(
         partner_id__in=list(partner_ids), programme__active=True, partner__state__in=ACTIVE

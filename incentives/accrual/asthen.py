@@ -3,6 +3,7 @@
 So a return never earns or costs anything that its sale did not, whatever became of rates, tiers, programmes or the scheme since.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -67,7 +68,7 @@ def lines_then(credits: Iterable[Credit], versions: Collection[int]) -> dict[int
         with connection.cursor() as cursor:
             cursor.execute(_LINES, [list(versions), ids])
             for pk, version_id, inputs in cursor.fetchall():
-                found.setdefault(pk, {})[version_id] = inputs
+                found.setdefault(pk, {})[version_id] = json.loads(inputs)
     return found
 
 

@@ -179,7 +179,7 @@ def unusual_volume(actor: Actor, period: Period, partners: Sequence[int]) -> Ite
 def sold_and_returned(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
     window = timedelta(days=options.return_window())
     last = period.last_day
-    for (partner_id,) in _rows(
+    for (partner_id,) in found_by(
         actor, _RETURNED, partners, late=last - window, last=last, after=last + window
     ):
         yield Finding(

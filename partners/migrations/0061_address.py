@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partners", "0060_book")]
+    dependencies = [("partners", "0043_published_contracts_stay")]
 
     operations = [
         migrations.AddField(

@@ -150,7 +150,9 @@ _KINDS = (
             Column("email", _("E-mail"), ("mail", "e-mail address", "ایمیل", "رایانامه", "البريد")),
             _ADDRESS,
             Column(
-                "bank_account", _("Bank account"), ("iban", "account", "شبا", "شماره شبا", "حساب بانکی", "الآيبان")
+                "bank_account",
+                _("Bank account"),
+                ("iban", "account", "شبا", "شماره شبا", "حساب بانکی", "الآيبان"),
             ),
             ACTIVE,
         ),

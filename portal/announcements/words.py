@@ -61,9 +61,7 @@ def _said(actor: Actor, formats: Formats, version: SchemeVersion) -> dict[str, l
     if version.cap is not None:
         said[_("Most per beneficiary and period")] = [owed_text(formats, version.cap, kind)]
     if not actor.is_partner:
-        said[_("Budget")] = [
-            owed_text(formats, version.budget, kind) if version.budget else _("no ceiling")
-        ]
+        said[_("Budget")] = [owed_text(formats, version.budget, kind) if version.budget else _("no ceiling")]
     said[_("Rounding")] = [str(version.get_rounding_display())]
     return said
 

@@ -168,7 +168,10 @@ class SchemeForm(forms.Form):
     benefit = forms.ChoiceField(
         label=_("Which benefit"),
         required=False,
-        choices=[("", _("One that carries the scheme's name")), *((kind.value, kind.label) for kind in GRANTED)],
+        choices=[
+            ("", _("One that carries the scheme's name")),
+            *((kind.value, kind.label) for kind in GRANTED),
+        ],
         help_text=_("A benefit of tiers comes on top of what the partner's tier gives."),
     )
     valid_days = WholeField(

@@ -22,9 +22,8 @@ def eligibility_words(actor: Actor, eligibility: Mapping[str, Sequence[str]]) ->
     if eligibility.get("partners"):
         chosen = partners_for(actor).filter(code__in=eligibility["partners"]).order_by("name", "code")
         words.append((_("Chosen partners"), [partner.label() for partner in chosen]))
-    for key in (key for key in eligibility if key in labels):
-        words.append((labels[key], [names.of(key, code) for code in eligibility[key]]))
-    return words
+    said = ((key, [names.of(key, code) for code in codes]) for key, codes in eligibility.items())
+    return words + [(labels[key], values) for key, values in said if key in labels]
 
 
 class DiffLine(NamedTuple):

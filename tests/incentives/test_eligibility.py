@@ -63,9 +63,7 @@ LINE: dict[str, list[str]] = {
 
 
 def earned() -> dict[str, Any]:
-    return {
-        row.partner.code: row.amount for row in Accrual.objects.select_related("partner") if row.amount
-    }
+    return {row.partner.code: row.amount for row in Accrual.objects.select_related("partner") if row.amount}
 
 
 @pytest.mark.parametrize("key", PARTNER)
@@ -77,7 +75,10 @@ def test_of_partners(town: Tenant, key: str) -> None:
         evaluate_credits(town.system, [credit(town, code, "1000", partner=town.partners[code]).pk])
     assert earned() == {"p1": 100}
     evaluate_periods(town.system, [measured(town, which, "5000", partner=code) for code in ("p1", "p2")])
-    rows = {row.partner.code: row for row in Accrual.objects.filter(version__scheme__code="rebate", period="2013-Q1")}
+    rows = {
+        row.partner.code: row
+        for row in Accrual.objects.filter(version__scheme__code="rebate", period="2013-Q1")
+    }
     assert {code: (row.amount, row.eligible) for code, row in rows.items()} == {
         "p1": (50, True),
         "p2": (0, False),
@@ -124,7 +125,9 @@ def test_joining_a_programme_counts_in_the_open_period(town: Tenant) -> None:
 def test_a_thousand_partners_cost_no_more_questions_than_one(town: Tenant) -> None:
     """Conditions are read for all at once."""
     which = kpi()
-    published(town, "rebate", "rebate", "sales * 1%", eligibility={"programmes": ["partners"], "tiers": ["gold"]})
+    published(
+        town, "rebate", "rebate", "sales * 1%", eligibility={"programmes": ["partners"], "tiers": ["gold"]}
+    )
 
     def questions(codes: list[str]) -> int:
         made = Partner.objects.bulk_create([Partner(code=code, name=code, tier="gold") for code in codes])

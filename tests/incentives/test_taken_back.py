@@ -62,9 +62,7 @@ def elsewhere(tenant: Tenant) -> None:
 
 def better_rate(tenant: Tenant) -> None:
     data = VersionData("amount * 20%", TODAY + timedelta(days=1))
-    publish_version(
-        tenant.system, version_id=amend_scheme(tenant.system, scheme_code="s", version=data).pk
-    )
+    publish_version(tenant.system, version_id=amend_scheme(tenant.system, scheme_code="s", version=data).pk)
 
 
 def over(tenant: Tenant) -> None:
@@ -111,7 +109,10 @@ def test_what_was_never_paid_costs_nothing(inside: Tenant) -> None:
     poor = credit(inside, "poor", "1000", **at(TODAY))
     count(inside, old, poor)
     with_tier(inside)
-    count(inside, *(taken_back(inside, f"r{each.pk}", each.external_id, "1000", **at(LATER)) for each in (old, poor)))
+    count(
+        inside,
+        *(taken_back(inside, f"r{each.pk}", each.external_id, "1000", **at(LATER)) for each in (old, poor)),
+    )
     assert sums() == []
 
 
@@ -132,7 +133,7 @@ def test_whatever_is_counted_first(inside: Tenant, order: tuple[int, ...]) -> No
 
 
 def test_a_return_that_is_taken_back_pays_again(inside: Tenant) -> None:
-    published(inside, "s", "spiff", "if(kind = \"sale\", amount * 10%, USD 0)", eligibility={"kinds": ["sale"]})
+    published(inside, "s", "spiff", 'if(kind = "sale", amount * 10%, USD 0)', eligibility={"kinds": ["sale"]})
     sale = credit(inside, "a", "1000", **at(YESTERDAY))
     back = taken_back(inside, "r", "a", "1000", **at(TODAY))
     again = credit(inside, "rr", "1000", kind="correction", reverses="r", **at(TODAY))
@@ -141,7 +142,9 @@ def test_a_return_that_is_taken_back_pays_again(inside: Tenant) -> None:
     assert sums() == [100, -100, 100]
     other = credit(inside, "x", "500", **at(date(2013, 2, 3)))
     count(inside, other)
-    revised = credit(inside, "x", "-500", revision=2, position=-1, sign=-1, quantity=-1, **at(date(2013, 2, 3)))
+    revised = credit(
+        inside, "x", "-500", revision=2, position=-1, sign=-1, quantity=-1, **at(date(2013, 2, 3))
+    )
     anew = credit(inside, "x", "300", revision=2, **at(date(2013, 2, 3)))
     count(inside, revised, anew)
     assert total("s") == 130

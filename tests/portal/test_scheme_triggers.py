@@ -74,7 +74,9 @@ def test_what_source_systems_send(alpha: Tenant, trigger: str) -> None:
         ("mdf", "certificate", FIXED, 25),
     ],
 )
-def test_facts_of_the_house(alpha: Tenant, kind: str, trigger: str, card: dict[str, Any], amount: int) -> None:
+def test_facts_of_the_house(
+    alpha: Tenant, kind: str, trigger: str, card: dict[str, Any], amount: int
+) -> None:
     build(alpha, kind, trigger, card)
     with alpha.scope():
         for told in (trigger, "satisfaction"):
@@ -99,8 +101,13 @@ def test_an_activation_pays_after_ninety_days_if_the_customer_is_still_there(alp
     feed(
         alpha,
         [
-            *(line(f"a-{who}", "p1", THEN.isoformat(), "0", kind="activation", customer=who) for who in ("stays", "leaves")),
-            line("young", "p1", (NOW - timedelta(days=9)).isoformat(), "0", kind="activation", customer="stays"),
+            *(
+                line(f"a-{who}", "p1", THEN.isoformat(), "0", kind="activation", customer=who)
+                for who in ("stays", "leaves")
+            ),
+            line(
+                "young", "p1", (NOW - timedelta(days=9)).isoformat(), "0", kind="activation", customer="stays"
+            ),
             line("x", "p1", left, "0", kind="churn", customer="leaves"),
         ],
     )

@@ -62,7 +62,10 @@ def test_the_customer_pays_from_the_account_that_is_paid(market: Tenant) -> None
     with market.scope():
         # One that is not used any more, of a company below.
         BankAccount.objects.create(
-            partner=market.partners["p1sub"], holder="p1sub", iban="IR062960000000100324200001", state="retired"
+            partner=market.partners["p1sub"],
+            holder="p1sub",
+            iban="IR062960000000100324200001",
+            state="retired",
         )
     found = sold(market, "p1", bank_account="ir06 2960-0000 0010 0324 2000 01")
     assert found == [("p1", "customer_account")]

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programs", "0041_plans_and_reviews")]
+    dependencies = [("programs", "0010_tier_reviews")]
 
     operations = [
         migrations.AddField(
