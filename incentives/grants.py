@@ -1,7 +1,7 @@
 """What is no money at once: benefits that were granted, and marketing funds that were accrued."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -55,6 +55,36 @@ def grants(actor: Actor) -> list[Grant]:
         if (version.pk, grant.partner.pk, grant.rep.pk if grant.rep else None) in allowed
     ]
     return sorted(found, key=lambda each: (each.granted_on, each.partner.code), reverse=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one beneficiary can use of a benefit today, and the first day after which some of it is lost."""
+
+    version: SchemeVersion
+    partner: Partner
+    rep: Rep | None
+    quantity: Decimal
+    first_end: date | None
+
+
+def held_of(found: Iterable[Grant], today: date) -> list[Held]:
+    """The valid ones of these grants, added up per benefit and beneficiary in their order."""
+    groups: dict[Any, list[Grant]] = defaultdict(list)
+    for grant in found:
+        if grant.valid_on(today):
+            key = (grant.version.scheme_id, grant.partner.pk, grant.rep.pk if grant.rep else None)
+            groups[key].append(grant)
+    return [
+        Held(
+            rows[0].version,
+            rows[0].partner,
+            rows[0].rep,
+            sum((row.quantity for row in rows), ZERO),
+            min((row.expires_on for row in rows if row.expires_on), default=None),
+        )
+        for rows in groups.values()
+    ]
 
 
 def granted_by(version: SchemeVersion, partner_ids: Collection[int]) -> list[Grant]:
