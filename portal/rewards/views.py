@@ -25,7 +25,7 @@ from incentives.explain import (
 )
 from incentives.lines import counted_total, standings
 from incentives.models import Accrual, AccrualLine
-from incentives.selectors import accruals_for, get_accrual, kpis_named, lines_of
+from incentives.selectors import accruals_for, begun, get_accrual, kpis_named, lines_of
 from incentives.standing import clock_of
 from partners.selectors import partners_for
 from performance.counting.behind import Behind, credits_behind
@@ -62,7 +62,8 @@ class AccrualList(ListPage):
     )
 
     def rows(self) -> QuerySet[Accrual]:
-        return accruals_for(self.actor).order_by("-period", "version__scheme__code", "-amount")
+        rows = begun(self.actor, accruals_for(self.actor))
+        return rows.order_by("-period", "version__scheme__code", "-amount")
 
     def table_options(self) -> dict[str, Any]:
         alone = self.actor.is_partner and partners_for(self.actor).count() < 2

@@ -10,6 +10,7 @@ from django.utils import timezone
 from catalog.models import Customer, Family, Product
 from incentives.grants import grants
 from incentives.models import Accrual, AccrualLine, Scheme
+from incentives.selectors import begun
 from partners.models import Partner, Rep
 from performance.facts import tell_fact
 from performance.tasks import deliver_events
@@ -114,6 +115,9 @@ def test_an_activation_pays_after_ninety_days_if_the_customer_is_still_there(alp
     with alpha.scope():
         assert AccrualLine.objects.count() == 3
         assert earned("activation") == 25
+        # What waits for a period to come is nobody's row of a list yet.
+        assert Accrual.objects.filter(amount=0).exists()
+        assert [row.amount for row in begun(alpha.system, Accrual.objects.all())] == [25]
 
 
 def test_role_by_layer_pays_each_partner_its_own_rate(alpha: Tenant) -> None:
