@@ -1,13 +1,10 @@
 """Files of a deal: evidence and whatever else both sides add."""
 
-import base64
-import binascii
 from typing import Any
 
 from django.http import FileResponse
 from django.urls import path
 from django.urls.resolvers import URLPattern
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -15,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.base import Resource
-from api.fields import Body, Flag, Text
+from api.fields import Body, FileBytes, Flag, Text
 from api.parsers import StrictJSONParser
-from common.errors import InputError, NotFound
+from common.errors import NotFound
 from deals.services import talk
 from tenancy.enums import Permission
 from workflow.conversation import path_of
@@ -45,7 +42,7 @@ class DealFile(serializers.Serializer[Any]):
 
 class NewDealFile(Body):
     name = Text(max_length=200)
-    content = Text(trim_whitespace=False, help_text="The bytes in base64.")
+    content = FileBytes()
     purpose = Text(required=False, allow_blank=True, max_length=40)
     internal = Flag(required=False)
 
@@ -71,7 +68,7 @@ class DealFiles(Resource):
             self.actor,
             ref=ref,
             name=given["name"],
-            chunks=[_bytes(given["content"])],
+            chunks=[given["content"]],
             purpose=given.get("purpose", ""),
             internal=given.get("internal", False),
         )
@@ -89,13 +86,6 @@ class DealFiles(Resource):
         return FileResponse(
             path_of(row).open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type
         )
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise InputError("not_base64", _("Write the file's bytes in base64."), "content") from None
 
 
 def deal_file_paths() -> list[URLPattern]:

@@ -1,13 +1,10 @@
 """The document vault and the contracts that partners accepted."""
 
-import base64
-import binascii
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
 from django.urls.resolvers import URLPattern
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,9 +12,8 @@ from rest_framework.response import Response
 
 from api.base import Resource
 from api.coded import location
-from api.fields import Body, Ref, Text
+from api.fields import Body, FileBytes, Ref, Text
 from api.filters import choice, code
-from common.errors import InputError
 from partners.contracts.selectors import acceptances_for, get_acceptance
 from partners.documents import selectors, services
 from partners.documents.enums import DocumentKind, DocumentState
@@ -54,7 +50,7 @@ class NewDocument(Body):
     valid_from = serializers.DateField(required=False, allow_null=True, default=None)
     valid_until = serializers.DateField(required=False, allow_null=True, default=None)
     file_name = Text(max_length=200)
-    content = Text(max_length=900_000)
+    content = FileBytes()
 
 
 class DocumentAccepted(Body):
@@ -95,7 +91,7 @@ class Documents(Resource):
     def create(self, request: Request) -> Response:
         """Add a document with its file; the operator checks it."""
         given = self._given(NewDocument)
-        content = _content(given.pop("content"))
+        content = given.pop("content")
         partner = given.pop("partner", "") or own_company(self.actor).code
         made = services.add_document(self.actor, partner=partner, chunks=[content], **given)
         return self._answer(made.pk, 201, {"Location": location(request, self.resource, str(made.pk))})
@@ -123,13 +119,6 @@ class Documents(Resource):
     def _answer(self, pk: int, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         shown = self.get_serializer(selectors.get_document(self.actor, pk)).data
         return Response(shown, status=status, headers=headers)
-
-
-def _content(written: str) -> bytes:
-    try:
-        return base64.b64decode(written, validate=True)
-    except binascii.Error:
-        raise InputError("invalid", _("This is not base64."), "content") from None
 
 
 class AcceptanceBody(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """Fields and bodies that take JSON as it is meant: a text is a text, money has its currency, unknown names are refused."""
 
+import base64
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -29,6 +30,19 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field({"type": "string", "contentEncoding": "base64"})
+class FileBytes(serializers.Field[bytes, Any, str, Any]):
+    """The bytes of a file, written in base64 without line breaks; how many fit is the parser's limit."""
+
+    default_error_messages = {"not_base64": _("Write the file's bytes in base64.")}
+
+    def to_internal_value(self, data: Any) -> bytes:
+        try:
+            return base64.b64decode(data.encode("ascii"), validate=True)
+        except (AttributeError, ValueError):  # no text, letters outside ASCII, binascii.Error
+            self.fail("not_base64")
 
 
 class Flag(serializers.BooleanField):

@@ -1,13 +1,15 @@
 """``python -m bench [id,id]``: run benchmarks on servers of their own, print a table, write ``$VAR/bench.json``.
 
 The servers start empty below ``$VAR/bench`` with the durability of production; ``OWNER_DATABASE_URL`` or
-``DATABASE_URL`` names others. Exit status 2 for an unknown id, else 0: a missed goal is a result, not a failure.
+``DATABASE_URL`` names others. Exit status 2 for an unknown id, 1 when a benchmark broke (the others run all the same), else
+0: a missed goal is a result, not a failure.
 """
 
 import importlib
 import os
 import shutil
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,14 +62,21 @@ def main(arguments: list[str]) -> int:
         return 2
     var = Path(os.environ.get("VAR") or ".var").resolve()
     results: dict[str, Result] = {}
+    broken: list[str] = []
     with servers(var):
         prepare()
         for name in chosen:
             print(f"{name} ...", flush=True)
-            results |= importlib.import_module(f"bench.{name}").run()
+            try:
+                results |= importlib.import_module(f"bench.{name}").run()
+            except Exception:
+                traceback.print_exc()
+                broken.append(name)
             store(results, var / "bench.json")
     print(table(results))
-    return 0
+    if broken:
+        print(f"Broken: {', '.join(broken)}", file=sys.stderr)
+    return 1 if broken else 0
 
 
 if __name__ == "__main__":

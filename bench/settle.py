@@ -24,8 +24,9 @@ insert into partners_partnerlink (operator_id, ancestor_id, descendant_id, depth
 select operator_id, id, id, 0 from partners_partner where operator_id = %(op)s
 """
 _ACCOUNTS = """
-insert into incentives_bankaccount (operator_id, partner_id, holder, iban, bic, bank_name, state, active_from)
-select operator_id, id, name, 'X' || id, '', '', 'active', '2020-01-01' from partners_partner where operator_id = %(op)s
+insert into incentives_bankaccount (operator_id, partner_id, holder, holder_latin, iban, bic, bank_name, reason, state,
+  active_from)
+select operator_id, id, name, '', 'X' || id, '', '', '', 'active', '2020-01-01' from partners_partner where operator_id = %(op)s
 """
 _CREDITS = """
 insert into performance_credit (operator_id, source, external_id, revision, position, sign, digest, kind, occurred_at, day,

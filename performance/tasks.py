@@ -41,10 +41,12 @@ def count_lanes(actor: Actor, lanes: Sequence[int]) -> None:
 
     for lane in lanes:
         cache.delete(_key(actor.operator.pk, lane))
-    if count_pending(actor, *lanes, limit_lines=FEW).lines >= FEW:
-        for lane in lanes:
-            while count_pending(actor, lane).lines > FEW:
-                continue
+    if len(lanes) == 1 or count_pending(actor, *lanes, limit_lines=FEW).lines >= FEW:
+        own, *others = lanes
+        for lane in others:  # for whichever worker is free
+            count_lanes.apply_async((actor.operator.pk, [lane]), retry=False, expires=60)
+        while count_pending(actor, own).lines > FEW:
+            continue
     deliver_events(actor)
 
 

@@ -37,18 +37,27 @@ def count_pending(actor: Actor, *lanes: int, limit_lines: int = 50_000) -> Count
     all. Waits for whoever else counts one of these lanes and for a running recomputation. Few lines in several lanes are
     best counted at once, many lines lane by lane, so that several workers share them.
     """
+    alone = not connection.in_atomic_block
     with scope_of(actor), connection.cursor() as cursor:
+        if alone:
+            cursor.execute(statements.UNHURRIED)
         lock_some(cursor, actor, lanes)
         claimed: dict[str, Any] = {"op": actor.operator.pk, "lanes": list(lanes), "limit": limit_lines}
         cursor.execute(statements.CLAIM, claimed)
         rows = cursor.fetchall()
         if not rows:
             return Counted()
-        ids = [row[1] for row in rows]
+        ids = [credit for _lane, _received, chunk in rows for credit in chunk]
         # Read under the lock: a recomputation that ended just now has made its KPIs ready.
         specs = list(groups(Kpi.objects.filter(active=True, state=KpiState.READY)))
         keys = count_credits(cursor, actor, specs, ids)
-        cursor.execute(statements.CLOCK, {**claimed, "lanes": [row[0] for row in rows], "ids": ids})
+        # A chunk and its credits arrived in one statement.
+        clock: dict[str, Any] = {
+            "op": actor.operator.pk,
+            "lanes": [row[0] for row in rows],
+            "received": [row[1] for row in rows],
+        }
+        cursor.execute(statements.CLOCK, clock)
         announce(keys, ids)
     return Counted(len(ids), keys)
 

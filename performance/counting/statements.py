@@ -19,6 +19,10 @@ LOCK_ALL = "select pg_advisory_xact_lock(hashtextextended(%(every)s, 0))"
 # Compiling costs more than these statements run; batches fit in memory.
 SETTINGS = "select set_config('jit', 'off', true), set_config('work_mem', '128MB', true)"
 
+# A crash of the database may take the last moments of counting back: the queue's rows are then back too, and are counted
+# again. Whoever commits later and waits for the disk waits for what was counted before as well.
+UNHURRIED = "select set_config('synchronous_commit', 'off', true)"
+
 # The planner takes a new operator's codes, days and lines for a handful of rows and would compare each with each: from
 # this many lines on, everything else is joined by hash.
 MANY = 50
@@ -31,8 +35,9 @@ with waiting as materialized (
   select id, sum(cardinality(credit_ids)) over (order by id) - cardinality(credit_ids) as before
   from performance_pendingchunk where operator_id = %(op)s and lane = any(%(lanes)s)),
 taken as (delete from performance_pendingchunk
-  where operator_id = %(op)s and id in (select id from waiting where before < %(limit)s) returning lane, credit_ids)
-select lane, unnest(credit_ids) from taken
+  where operator_id = %(op)s and id in (select id from waiting where before < %(limit)s)
+  returning lane, received_at, credit_ids)
+select lane, received_at, credit_ids from taken
 """
 
 # What a batch looks up in large tables stands behind ``lateral ... offset 0``: one probe of the index per row, whatever
@@ -43,14 +48,11 @@ SOURCE = (
 )
 
 CLOCK = """
-insert into performance_laneclock (operator_id, lane, newest_received_at, newest_occurred_at, counted_at)
-select %(op)s, i.lane, max(c.received_at), max(c.occurred_at), clock_timestamp()
-from unnest(%(lanes)s::int[], %(ids)s::bigint[]) i(lane, id) cross join lateral
-  (select * from performance_credit k where k.operator_id = %(op)s and k.id = i.id offset 0) c
-group by i.lane order by i.lane
+insert into performance_laneclock (operator_id, lane, newest_received_at, counted_at)
+select %(op)s, i.lane, max(i.received_at), clock_timestamp()
+from unnest(%(lanes)s::int[], %(received)s::timestamptz[]) i(lane, received_at) group by i.lane order by i.lane
 on conflict (operator_id, lane) do update set counted_at = excluded.counted_at,
-  newest_received_at = greatest(performance_laneclock.newest_received_at, excluded.newest_received_at),
-  newest_occurred_at = greatest(performance_laneclock.newest_occurred_at, excluded.newest_occurred_at)
+  newest_received_at = greatest(performance_laneclock.newest_received_at, excluded.newest_received_at)
 """
 _NO_DAY = "not exists (select 1 from performance_day d where d.operator_id = %(op)s and d.day = x.day)"
 
@@ -91,19 +93,21 @@ def counting(specs: list[Spec]) -> Counting:
         if len(_ready) >= _KEPT:
             _ready.clear()
         masks = Masks(specs)
-        _ready[name] = Counting(missing_days(masks, SOURCE), count_sql(masks), masks.params)
+        _ready[name] = Counting(missing_days(masks), count_sql(masks), masks.params)
     return _ready[name]
 
 
-def missing_days(masks: Masks, source: str, where: str = "true") -> str:
-    """Days that lines of ``source`` need and ``performance_day`` does not have."""
-    days = [f"select c.day from {source} where {where}"]
+def missing_days(masks: Masks) -> str:
+    """Days that a batch needs and ``performance_day`` does not have."""
+    days = ["select day from c"]
     if any(spec.base == DateBase.COLLECTION for spec in masks.specs):
-        days.append(f"select c.collected_day from {source} where c.collected_day is not null and {where}")
+        days.append("select collected_day from c where collected_day is not null")
     if masks.sinces:
         customer = "join catalog_customer u on u.operator_id = %(op)s and u.id = c.customer_id"
-        days.append(f"select u.since from {source} {customer} where u.since is not null and {where}")
-    return f"select distinct day from ({' union all '.join(days)}) x(day) where {_NO_DAY}"
+        days.append(f"select u.since from c {customer} where u.since is not null")
+    return f"""
+with c as materialized (select c.day, c.collected_day, c.customer_id from {SOURCE})
+select distinct day from ({" union all ".join(days)}) x(day) where {_NO_DAY}"""
 
 
 def count_sql(masks: Masks) -> str:

@@ -26,6 +26,8 @@ from workflow.settings import define
 
 #: Lines per transaction of a file.
 CHUNK = 10_000
+#: Lines of a file that wait until the worker is told.
+HELD = 50_000
 #: References are locked by bucket, so that a batch of any size needs few locks.
 BUCKETS = 256
 #: Up to this many lines, an index look-up per line and code is the fastest.
@@ -63,13 +65,18 @@ def receive_lines(actor: Actor, lines: Sequence[object], *, channel: str) -> Rec
     Rings the worker's bell when the surrounding transaction commits. Waits for other transactions that send the same
     references at this moment.
     """
+    receipt, lanes = _receive(actor, lines, channel)
+    bell.ring(actor.operator.pk, lanes)
+    return receipt
+
+
+def _receive(actor: Actor, lines: Sequence[object], channel: str) -> tuple[Receipt, set[int]]:
     actor.require(Permission.SEND_FEED)
     staged = Validator(actor.operator).stage(lines)
     receipt, lanes = take(staged.lines)
     receipt.rejected = staged.rejected
     _note(actor, receipt, lines, channel)
-    bell.ring(actor.operator.pk, lanes)
-    return receipt
+    return receipt, lanes
 
 
 def receive_file(
@@ -85,18 +92,40 @@ def receive_file(
     What was committed before a failure stays: the same file again finds duplicates and goes on. ``Rejection.index`` is
     the record's number. ``dry_run`` does the same and keeps nothing.
     """
-    total = Receipt()
-    source = iter(records)
-    while chunk := list(islice(source, CHUNK)):
-        with scope_of(actor):
-            receipt = receive_lines(actor, [record for _number, record in chunk], channel=channel)
-            if dry_run:
-                transaction.set_rollback(True)
-        receipt.rejected = [Rejection(chunk[item.index][0], item.error) for item in receipt.rejected]
-        total += receipt
-        if progress is not None:
-            progress(receipt, [(item.index, item) for item in receipt.rejected])
+    total, source = Receipt(), iter(records)
+    with _rarely_rung(actor) as hold:
+        while chunk := list(islice(source, CHUNK)):
+            with scope_of(actor):
+                receipt, lanes = _receive(actor, [record for _number, record in chunk], channel)
+                if dry_run:
+                    transaction.set_rollback(True)
+            if not dry_run:
+                hold(receipt, lanes)
+            receipt.rejected = [Rejection(chunk[item.index][0], item.error) for item in receipt.rejected]
+            total += receipt
+            if progress is not None:
+                progress(receipt, [(item.index, item) for item in receipt.rejected])
     return total
+
+
+@contextmanager
+def _rarely_rung(actor: Actor) -> Iterator[Callable[[Receipt, set[int]], None]]:
+    """The lines of a file are counted in large batches: many lines that move the same measurement move it once."""
+    held, waiting = set[int](), 0
+
+    def hold(receipt: Receipt, lanes: set[int]) -> None:
+        nonlocal waiting
+        held.update(lanes)
+        waiting += receipt.accepted + receipt.revised
+        if waiting >= HELD:
+            bell.ring(actor.operator.pk, held)
+            held.clear()
+            waiting = 0
+
+    try:
+        yield hold
+    finally:
+        bell.ring(actor.operator.pk, held)
 
 
 def take(lines: list[StagedLine]) -> tuple[Receipt, set[int]]:

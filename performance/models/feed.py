@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.enums import Contribution, EngagementModel
 from catalog.models import Customer, Product, Segment, Territory
 from partners.models import Partner, Rep
-from tenancy.base import TenantForeignKey, TenantModel
+from tenancy.base import OperatorKey, TenantForeignKey, TenantModel
 from tenancy.models import Membership
 from tenancy.walls.spec import STAFF, Walls
 
@@ -38,10 +38,12 @@ class Credit(TenantModel):
     row taken back or a full return, 0 for a partial return. ``amount``, ``margin`` and ``quantity`` are this partner's
     share and already carry their sign; ``line_amount`` is the whole line's amount.
 
-    References carry no key per row: a trigger checks each statement at once.
+    References carry no key per row: a trigger checks each statement at once. The partner's operator is the row's, so the
+    operator needs no key either.
     """
 
     walls = Walls(partner="partner_id", pam="partner_id", append_only=True)
+    operator = OperatorKey("tenancy.Operator", models.PROTECT, db_constraint=False)
     source = models.CharField(_("source"), max_length=40)
     external_id = models.CharField(_("reference"), max_length=120)
     revision = models.PositiveSmallIntegerField(default=1)

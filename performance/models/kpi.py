@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Coded
 from partners.models import Partner, Rep
 from performance.enums import Beneficiary, DateBase, KpiState, Measure, PeriodKind
-from tenancy.base import Named, TenantForeignKey, TenantModel
+from tenancy.base import Named, OperatorKey, TenantForeignKey, TenantModel
 from tenancy.walls.spec import PUBLIC, STAFF, Walls
 
 
@@ -86,6 +86,7 @@ class Measurement(TenantModel):
     """
 
     walls = Walls(partner="partner_id", pam="partner_id")
+    operator = OperatorKey("tenancy.Operator", models.PROTECT, db_constraint=False)
     kpi = TenantForeignKey(Kpi, on_delete=models.CASCADE, keyed=False, related_name="measurements")
     period = models.CharField(max_length=16)
     partner = TenantForeignKey(Partner, keyed=False, related_name="+")
@@ -117,6 +118,7 @@ class Member(TenantModel):
     """
 
     walls = STAFF
+    operator = OperatorKey("tenancy.Operator", models.PROTECT, db_constraint=False)
     kpi_id = models.BigIntegerField()
     partner_id = models.BigIntegerField()
     rep_id = models.BigIntegerField(default=0)
@@ -139,9 +141,8 @@ class LaneClock(TenantModel):
 
     walls = PUBLIC
     lane = models.PositiveSmallIntegerField()
-    #: Arrival and date of the newest credit counted.
+    #: Arrival of the newest credit counted.
     newest_received_at = models.DateTimeField(null=True)
-    newest_occurred_at = models.DateTimeField(null=True)
     counted_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

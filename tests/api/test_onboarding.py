@@ -49,8 +49,10 @@ def test_a_checklist_is_worked_through(house: Tenant) -> None:
 
 def test_a_document_comes_in_and_is_checked(house: Tenant) -> None:
     owner, pam = caller(house, "partner_owner@p1"), caller(house, "pam")
-    body = {"kind": "licence", "file_name": "a.pdf", "content": "no base64!"}
-    assert owner.post("documents/", body).status == 400
+    body = {"kind": "licence", "file_name": "a.pdf"}
+    for wrong in ("no base64!", "سند", 7, None):
+        refused = owner.post("documents/", body | {"content": wrong})
+        assert (refused.status, refused.body["errors"][0]["field"]) == (400, "content")
     body["content"] = base64.b64encode(b"%PDF-1.7 x").decode()
     made = owner.post("documents/", body)
     assert made.status == 201
