@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("performance", "0005_room_for_updates")]
+    dependencies = [("performance", "0006_lighter_keys")]
 
     operations = [
         migrations.AddIndex(
