@@ -128,7 +128,7 @@ def _prove(owner: Actor, place: Place, plan: Plan) -> None:
     for row in rows:
         seen[row.objective_id] = place_of = seen.get(row.objective_id, 0) + 1
         if place_of <= 2:
-            actual = row.value - (place_of - 1)
+            actual = row.target - (place_of - 1)
             signing.enter_actual(
                 owner, plan_id=plan.pk, target_id=row.pk, actual=actual, proof=WORDS[place.language]["proof"]
             )
