@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import path
 from django.urls.resolvers import URLPattern
 from drf_spectacular.utils import extend_schema
@@ -49,10 +49,8 @@ from tenancy.enums import Permission
 
 _ADDRESS = {field: f"customer.{name}" for name, field in CUSTOMER.items()}
 SEARCH = Filter(
-    lambda rows, text, _operator: rows.filter(
-        Q(ref__iexact=text) | Q(customer_name__icontains=text) | Q(legal_id__iexact=text)
-    ),
-    description="The deal's number, the customer's legal id, or a part of its name.",
+    lambda rows, text, _operator: selectors.matching(rows, text),
+    description="Every word is in the deal's number or the customer's name, legal id, number or domain.",
 )
 
 

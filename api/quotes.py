@@ -19,9 +19,10 @@ from api.coded import location
 from api.fields import Body, Exact, MoneyField, Text
 from api.filters import choice, code
 from common.errors import InputError
-from deals import pipeline, winning
+from deals import figures, winning
 from deals.enums import QuoteState
 from deals.models import DealTransaction, Quote
+from deals.pipeline import Asked
 from deals.quotedoc import quote_pdf
 from deals.quotes import accept_quote, create_quote, get_quote, quotes_for, send_quote
 from deals.selectors import deals_for
@@ -178,7 +179,7 @@ class Pipeline(Resource):
     @extend_schema(
         parameters=[
             OpenApiParameter(
-                "by", enum=[by.value for by in pipeline.By], description="Without it: one group of all."
+                "by", enum=[by.value for by in figures.By], description="Without it: one group of all."
             ),
             OpenApiParameter("start", OpenApiTypes.DATE, description="Deals closed from this day on."),
             OpenApiParameter("end", OpenApiTypes.DATE, description="Deals closed before this day."),
@@ -188,13 +189,13 @@ class Pipeline(Resource):
     def figures(self, request: Request) -> Response:
         """Open value, weighted forecast, win rate and days to win, of what you may see."""
         by = request.query_params.get("by", "")
-        if by and by not in list(pipeline.By):
-            raise InputError("invalid", ", ".join(pipeline.By), "by")
-        asked = pipeline.Asked(start=self._day(request, "start"), end=self._day(request, "end"))
+        if by and by not in list(figures.By):
+            raise InputError("invalid", ", ".join(figures.By), "by")
+        asked = Asked(start=self._day(request, "start"), end=self._day(request, "end"))
         groups = (
-            pipeline.grouped(self.actor, pipeline.By(by), asked)
+            figures.grouped(self.actor, figures.By(by), asked)
             if by
-            else [pipeline.Group("", "", pipeline.sums(self.actor, asked))]
+            else [figures.Group("", "", figures.sums(self.actor, asked))]
         )
         page = self.paginate_queryset(groups)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -8,7 +8,9 @@ from api.accruals import Accruals
 from api.applications import application_paths
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
+from api.dealcustomers import deal_customer_paths
 from api.dealfiles import deal_file_paths
+from api.dealrules import deal_rule_paths
 from api.deals import deal_paths
 from api.documents import document_paths
 from api.formula import FormulaCheck
@@ -47,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *scheme_paths(),
     *quote_paths(),
     *deal_file_paths(),
+    *deal_customer_paths(),
+    *deal_rule_paths(),
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),

@@ -17,10 +17,11 @@ from catalog.models import Product, Segment, Territory
 from catalog.services import values
 from catalog.services.legal_ids import clean_legal_id
 from common.errors import DomainError, InputError, Invalid
-from common.text import clean_text
+from common.text import clean_text, search_key
 from deals.domains import host_of
 from deals.models import Deal, DealLine
 from partners.models import Rep
+from programs.selectors import programmes_joined
 
 MOST_LINES = 200
 MOST_PRESALES = 100
@@ -51,7 +52,6 @@ def _model(value: Any) -> str:
 
 _email = values.checked(EmailValidator(), 254, "name@example.com")
 READERS: dict[str, Callable[[Any], Any]] = {
-    "programme": values.code,
     "engagement_model": _model,
     "customer_name": values.text(200),
     "legal_id": values.text(40),
@@ -69,8 +69,10 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "mdf_used": values.boolean(empty=False),
 }
 REFERENCES: dict[str, Any] = {"territory": Territory, "segment": Segment, "rep": Rep}
+#: By which a deal is searched.
+SOUGHT = ("ref", "customer_name", "legal_id", "customer_number", "domain")
 #: Every name that ``fill`` knows.
-NAMES = frozenset({*READERS, *REFERENCES, "lines", "presales"})
+NAMES = frozenset({*READERS, *REFERENCES, "programme", "lines", "presales"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def fill(deal: Deal, given: Mapping[str, Any], *, lenient: bool = False) -> list
     for name, model in REFERENCES.items():
         if name in given:
             _put(errors, name, lambda name=name, model=model: _refer(deal, name, model, given[name]))  # type: ignore[misc]
+    if "programme" in given:
+        _put(errors, "programme", lambda: _join(deal, given["programme"]))
     if "presales" in given:
         _put(errors, "presales", lambda: setattr(deal, "presales", read_presales(given["presales"])))
     if {"legal_id", "country"} & set(given):
@@ -108,6 +112,7 @@ def fill(deal: Deal, given: Mapping[str, Any], *, lenient: bool = False) -> list
     lines = read_lines(given["lines"], errors, lenient=lenient) if "lines" in given else None
     if errors and not lenient:
         raise Invalid(errors)
+    deal.search_key = search_key(" ".join(getattr(deal, name) for name in SOUGHT))[:700]
     return lines
 
 
@@ -139,6 +144,16 @@ def _refer(deal: Deal, name: str, model: Any, value: Any) -> None:
     if written and thing is None:
         raise InputError("unknown_code", _("There is no “%(code)s”."), params={"code": written})
     setattr(deal, name, thing)
+
+
+def _join(deal: Deal, value: Any) -> None:
+    """Register in a programme that the deal's company is in."""
+    written = values.code(value)
+    if written and not programmes_joined(deal.partner_id).filter(code=written).exists():
+        raise InputError(
+            "unknown_code", _("The company is in no programme “%(code)s”."), params={"code": written}
+        )
+    deal.programme = written
 
 
 def read_presales(value: Any) -> list[dict[str, str]]:

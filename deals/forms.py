@@ -41,9 +41,14 @@ def form_for(engagement_model: str, programme: str = "") -> DealForm:
     )
 
 
+def form_of(deal: Deal) -> DealForm:
+    """The form that holds for this deal."""
+    return form_for(deal.engagement_model, deal.programme)
+
+
 def check_complete(deal: Deal) -> None:
     """Raise ``Invalid`` with everything that a complete submission still needs."""
-    errors = list(_missing(deal, form_for(deal.engagement_model, deal.programme)))
+    errors = list(_missing(deal, form_of(deal)))
     if errors:
         raise Invalid(errors, "incomplete", _("Something is still missing."))
 

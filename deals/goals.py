@@ -12,14 +12,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Case, DecimalField, F, Q, Sum, Value, When
+from django.db.models import Case, DecimalField, F, Q, QuerySet, Sum, Value, When
 
 from catalog.models import Territory
 from common.periods import Period, period_of
 from deals.enums import LineState
 from deals.models import DealLine
 from deals.pipeline import STAGES, deals_in, probabilities
-from partners.models import Partner
+from partners.models import Partner, PartnerLink
 from performance.enums import Beneficiary, Measure, PeriodKind
 from performance.models import Kpi, KpiTarget, Measurement
 from performance.selectors import kpis_for
@@ -112,21 +112,54 @@ def _coming(actor: Actor, kpis: list[Kpi], periods: Mapping[int, Period]) -> def
     found: defaultdict[int, Sums] = defaultdict(dict)
     if not kpis:
         return found
+    sums = {f"k{kpi.pk}": Sum(_weighed(), filter=_counted(kpi, periods[kpi.pk])) for kpi in kpis}
+    lines = _open_lines(actor, max(each.end for each in periods.values()))
+    rows: Any = lines.values("partner_id").annotate(**sums)
+    for row in rows:
+        for kpi in kpis:
+            found[kpi.pk][row["partner_id"]] = row[f"k{kpi.pk}"] or ZERO
+    for kpi in kpis:
+        if kpi.beneficiary == Beneficiary.TREE:
+            found[kpi.pk] = _with_those_below(found[kpi.pk])
+    return found
+
+
+def coming_by(actor: Actor, goal: Goal, period: Period, by: str) -> dict[int | None, Decimal]:
+    """Id of the product, segment or territory -> weighted open amount that the goal's KPI would count."""
+    column = {"product": "product_id", "segment": "deal__segment_id", "territory": "deal__territory_id"}[by]
+    whose = [goal.partner.pk]
+    if goal.kpi.beneficiary == Beneficiary.TREE:
+        whose = list(
+            PartnerLink.objects.filter(ancestor=goal.partner).values_list("descendant_id", flat=True)
+        )
+    lines = _open_lines(actor, period.end).filter(_counted(goal.kpi, period), partner_id__in=whose)
+    return {row[column]: row["sum"] or ZERO for row in lines.values(column).annotate(sum=Sum(_weighed()))}
+
+
+def _open_lines(actor: Actor, end: date) -> QuerySet[DealLine]:
+    """Lines of open deals that are expected to close before ``end``."""
+    deals = deals_in(actor).filter(state__in=STAGES, expected_close__lt=end)
+    lines: QuerySet[DealLine] = DealLine.objects.filter(
+        state=LineState.ACTIVE, deal_id__in=deals.order_by().values("pk")
+    )
+    return lines.order_by()
+
+
+def _weighed() -> Case:
+    """A line's amount times the probability of its deal's stage."""
     whens = [
         When(deal__state=state, then=F("amount") * Value(Decimal(percent) / 100, output_field=_MONEY))
         for state, percent in probabilities().items()
     ]
-    weighed = Case(*whens, default=Value(ZERO, output_field=_MONEY), output_field=_MONEY)
-    sums = {f"k{kpi.pk}": Sum(weighed, filter=_counted(kpi, periods[kpi.pk])) for kpi in kpis}
-    deals = deals_in(actor).filter(
-        state__in=STAGES, expected_close__lt=max(each.end for each in periods.values())
-    )
-    lines = DealLine.objects.filter(
-        state=LineState.ACTIVE, deal_id__in=deals.order_by().values("pk")
-    ).order_by()
-    for row in lines.values("partner_id").annotate(**sums):
-        for kpi in kpis:
-            found[kpi.pk][row["partner_id"]] = row[f"k{kpi.pk}"] or ZERO
+    return Case(*whens, default=Value(ZERO, output_field=_MONEY), output_field=_MONEY)
+
+
+def _with_those_below(own: Sums) -> Sums:
+    """Each partner's amount with those of its sub-partners."""
+    found: Sums = defaultdict(lambda: ZERO)
+    for above, below in PartnerLink.objects.values_list("ancestor_id", "descendant_id"):
+        if below in own:
+            found[above] += own[below]
     return found
 
 

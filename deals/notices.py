@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.enums import DealState
 from deals.models import Deal
+from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.enums import Urgency
 from workflow.notices import Kind, To, declare, members, names_of, notify, pams_of, partner_people, staff
@@ -47,6 +48,7 @@ EXTENSION_ASKED = declare(
     _("Longer protection was asked for deal %(ref)s."),
     asks=PROTECTED,
 )
+TAKEN = declare("deals.taken", Urgency.INFO, _("Deal %(ref)s is under review."))
 APPROVED = declare("deals.approved", Urgency.INFO, _("Deal %(ref)s is protected until %(until)s."))
 REJECTED = declare("deals.rejected", Urgency.INFO, _("Deal %(ref)s was rejected."))
 DUPLICATE = declare("deals.duplicate", Urgency.INFO, _("Deal %(ref)s is a duplicate."))
@@ -107,6 +109,13 @@ def tell_partner(kind: Kind, deal: Deal, *, key: str = "", **params: Any) -> Non
 def tell_reviewers(kind: Kind, deal: Deal, *, key: str = "", **params: Any) -> None:
     """The partner's PAMs; where it has none, all who may decide."""
     _tell(kind, deal, pams_of(deal.partner_id, Permission.DECIDE_DEALS), key, params)
+
+
+def tell_closed(actor: Actor, deal: Deal) -> None:
+    """The deal is over: its reviewers, and the partner where somebody else ended it."""
+    tell_reviewers(CLOSED, deal, state=deal.state)
+    if not actor.is_partner:
+        tell_partner(CLOSED, deal, state=deal.state)
 
 
 def tell_managers(kind: Kind, deal: Deal, *, key: str = "", **params: Any) -> None:

@@ -25,6 +25,8 @@ from tenancy import audit
 from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from workflow.enums import Urgency
+from workflow.notices import Kind, declare, names_of, notify, pams_of, partner_people
 from workflow.settings import define
 from workflow.states import Machine, move, note
 from workflow.timers import on_timer, schedule
@@ -38,6 +40,12 @@ MACHINE = Machine(
     QuoteState,
 )
 quote_days = define("deals.quote_days", 30, _("A quote is valid for"), _("days"), least=1)
+SENT = declare(
+    "deals.quote_sent", Urgency.INFO, _("Quote %(number)s for deal %(ref)s of %(partner)s was sent.")
+)
+ACCEPTED = declare(
+    "deals.quote_accepted", Urgency.INFO, _("Quote %(number)s for deal %(ref)s of %(partner)s was accepted.")
+)
 LONGEST = 366
 _CLOSED = (DealState.REJECTED, DealState.DUPLICATE, DealState.WITHDRAWN, DealState.LOST, DealState.EXPIRED)
 _NEXT = f"""
@@ -168,6 +176,7 @@ def send_quote(actor: Actor, *, number: str) -> Quote:
         for old in Quote.objects.filter(deal_id=quote.deal_id, state=QuoteState.SENT).exclude(pk=quote.pk):
             _close(actor, old, QuoteState.EXPIRED)
         schedule(EXPIRY, quote, _end_of(actor, quote))
+        _tell(actor, quote, SENT)
     return quote
 
 
@@ -178,7 +187,20 @@ def accept_quote(actor: Actor, *, number: str) -> Quote:
         quote = _locked(quote)
         _check_valid(actor, quote)
         _close(actor, quote, QuoteState.ACCEPTED)
+        _tell(actor, quote, ACCEPTED)
     return quote
+
+
+def _tell(actor: Actor, quote: Quote, kind: Kind) -> None:
+    """The other side: the partner's people, or its account managers."""
+    theirs = pams_of(quote.partner_id, Permission.DECIDE_DEALS)
+    to = theirs if actor.is_partner else partner_people(quote.partner_id, Permission.VIEW_DEALS)
+    facts: dict[str, Any] = {
+        "number": quote.number,
+        "ref": quote.deal.ref,
+        "partner": names_of(quote.partner),
+    }
+    notify(kind, quote, to=to, path=f"/quotes/{quote.number}/", **facts)
 
 
 def _step(actor: Actor, number: str) -> Quote:

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog.models import Family
 from common.errors import Forbidden, NotFound
+from common.text import search_words
 from deals.enums import CaseState, DealState
 from deals.models import (
     ConflictCase,
@@ -38,6 +39,13 @@ def deals_for(actor: Actor) -> QuerySet[Deal]:
     return found.filter(Q(co_seller_id=actor.membership_id or 0) | Exists(touching))
 
 
+def matching(rows: QuerySet[Deal], text: str) -> QuerySet[Deal]:
+    """Those whose number or customer holds every word, however it is spelled."""
+    for word in search_words(text):
+        rows = rows.filter(search_key__contains=word)
+    return rows
+
+
 def get_deal(actor: Actor, ref: str) -> Deal:
     """Raises ``NotFound``."""
     deal = deals_for(actor).filter(ref=ref).first()
@@ -60,6 +68,12 @@ def customers_of(actor: Actor) -> list[Deal]:
     for deal in newest.order_by("-pk")[:200]:
         found.setdefault((deal.country, deal.legal_id or deal.customer_name), deal)
     return sorted(found.values(), key=lambda deal: deal.customer_name)
+
+
+def drafts_of(actor: Actor, most: int = 3) -> list[Deal]:
+    """Drafts that the actor began and did not submit, the newest first."""
+    own = deals_for(actor).filter(state=DealState.DRAFT, author_id=actor.membership_id or 0)
+    return list(own.order_by("-updated_at")[:most])
 
 
 def deal_by_pk(actor: Actor, pk: int) -> Deal:
@@ -149,7 +163,7 @@ def rules_for(actor: Actor) -> QuerySet[EngagementRule]:
 
 def forms_for(actor: Actor) -> QuerySet[DealForm]:
     actor.require(Permission.MANAGE_DEAL_RULES)
-    found: QuerySet[DealForm] = DealForm.objects.all()
+    found: QuerySet[DealForm] = DealForm.objects.filter(active=True)
     return found
 
 
@@ -184,6 +198,10 @@ def later_rivals(actor: Actor, deal: Deal) -> list[Deal]:
 
 def family_labels(ids: Iterable[int]) -> dict[int, str]:
     return {family.pk: family.label() for family in Family.objects.filter(pk__in=list(ids))}
+
+
+def family_codes() -> dict[int, str]:
+    return dict(Family.objects.values_list("pk", "code"))
 
 
 def direct_sellers(actor: Actor) -> QuerySet[Membership]:

@@ -30,6 +30,12 @@ def programmes_for(actor: Actor) -> QuerySet[Programme]:
     return rows.filter(active=True) if actor.is_partner else rows
 
 
+def programmes_joined(partner_id: int) -> QuerySet[Programme]:
+    """Active ones that the partner is in, the main one first."""
+    rows: QuerySet[Programme] = Programme.objects.filter(active=True, enrolments__partner_id=partner_id)
+    return rows.order_by("-main", "code")
+
+
 def get_programme(actor: Actor, code: str) -> Programme:
     """Raises ``NotFound``."""
     actor.require(Permission.VIEW_PROGRAMS)

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import NotFound
+from common.errors import InputError, NotFound
+from common.money import exponent
 from performance.enums import Beneficiary, Measure, PeriodKind
 from performance.models import Kpi
 from performance.services import create_kpi
@@ -20,6 +21,7 @@ from programs.programmes import add_tier, create_programme
 from programs.requirements.editing import add_requirement
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from tenancy.models import Operator
 
 #: Sales per month over all products: what the templates ask for.
 SALES = "monthly_sales"
@@ -88,14 +90,23 @@ KINDS: dict[str, tuple[Any, Sequence[Level]]] = {
 }
 
 
-def make(actor: Actor, kind: str, *, unit: Decimal = Decimal(100_000)) -> Programme:
-    """A programme of the template ``kind`` ("four" or "one"); ``unit`` is the yearly sales that the second tier asks.
+def usual_unit(operator: Operator) -> Decimal:
+    """A beginning for the yearly sales that the second tier asks: currencies without decimals count in large numbers."""
+    return Decimal(100_000) if exponent(operator.currency) else Decimal(1_000_000_000)
 
-    Its code is ``partners``, with a number behind it where that is taken.
+
+def make(actor: Actor, kind: str, *, unit: Decimal | None = None) -> Programme:
+    """A programme of the template ``kind`` ("four" or "one").
+
+    ``unit`` is the yearly sales that the second tier asks (``usual_unit``); the higher ones ask a multiple. The code is
+    ``partners``, with a number behind it where that is taken. Raises ``InputError("unit")``.
     """
     actor.require(Permission.MANAGE_PROGRAMS)
     if kind not in KINDS:
         raise NotFound()
+    unit = usual_unit(actor.operator) if unit is None else unit
+    if unit <= 0:
+        raise InputError("not_positive", _("Write an amount above 0."), "unit")
     title, levels = KINDS[kind]
     programme = create_programme(
         actor,

@@ -91,6 +91,8 @@ class Deal(TenantModel):
     mdf_used = models.BooleanField(_("marketing funds used"), default=False)
     help_wanted = models.TextField(_("help wanted"), blank=True)
 
+    #: Number and customer in the one spelling of ``common.text.search_key``; ``deals.fields`` keeps it.
+    search_key = models.CharField(max_length=700, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     #: The last step of the partner; no step for long is inactivity.

@@ -9,7 +9,7 @@ from common.errors import Conflict, InputError
 from common.numbers import MAX_PLACES
 from deals.enums import DealState, ExtensionState, ReasonKind
 from deals.models import Deal, Extension
-from deals.notices import CLOSED, EXPIRED, tell_partner, tell_reviewers
+from deals.notices import CLOSED, EXPIRED, tell_closed, tell_partner, tell_reviewers
 from deals.numbers import inactivity_end_days, late_win_days
 from deals.office import locked, open_deal
 from deals.reasons import check_reason
@@ -52,7 +52,7 @@ def win_deal(
         close_extension(actor, deal, ExtensionState.WITHDRAWN)
         clear_queue(actor, deal)
         _announce(deal)
-        tell_reviewers(CLOSED, deal, state=deal.state)
+        tell_closed(actor, deal)
     return deal
 
 
@@ -109,7 +109,7 @@ def lose_deal(
     with open_deal(actor, ref, Permission.REGISTER_DEALS, version=version) as deal:
         deal.reason, deal.lost_to = check_reason(ReasonKind.LOSE, reason), competitor.strip()[:120]
         _close(actor, deal, DealState.LOST, deal.reason, text, ["reason", "lost_to"])
-        tell_reviewers(CLOSED, deal, state=deal.state)
+        tell_closed(actor, deal)
     return deal
 
 
@@ -199,3 +199,4 @@ def expire_unanswered(actor: Actor, deal_id: int, due: str) -> None:
     leave_queue(deal)
     move_up(actor, deal, release_slots(deal))
     tell_partner(EXPIRED, deal)
+    tell_reviewers(CLOSED, deal, state=deal.state)

@@ -30,6 +30,7 @@ COPIED = (
     "programme",
     "engagement_model",
     "customer_name",
+    "search_key",
     "legal_id",
     "country",
     "customer_number",

@@ -9,7 +9,7 @@ from datetime import timedelta
 from deals.conflicts import Findings, Hit, find_conflicts
 from deals.engagement import rule_for
 from deals.enums import PENDING, CaseState, DealState, Decision, WaitingState
-from deals.forms import form_for
+from deals.forms import form_of
 from deals.identity import identify, keep_keys
 from deals.models import ConflictCase, ConflictHit, Deal, DealReview, WaitingEntry
 from deals.newcustomers import keep_customer
@@ -72,11 +72,12 @@ def _assign(review: DealReview) -> None:
 
 def _let_in(actor: Actor, deal: Deal, *, told: bool) -> None:
     """Nothing stands against it: the rule of its form approves it, or a person is asked."""
-    limit = form_for(deal.engagement_model, deal.programme).auto_limit
+    limit = form_of(deal).auto_limit
     second = second_approver_above()
     alone = not second or deal.value <= second
     if limit is not None and deal.value <= limit and alone:
         protect(system(actor), deal)
+        tell_reviewers(APPROVED, deal, until=str(deal.protected_until))
     elif not told:
         tell_reviewers(SUBMITTED, deal)
 
@@ -126,6 +127,7 @@ def make_duplicate(actor: Actor, deal: Deal, families: Collection[int]) -> None:
     if join_waiting_list():
         queue(deal, families)
     tell_partner(DUPLICATE, deal)
+    tell_reviewers(DUPLICATE, deal)
 
 
 def queue(deal: Deal, families: Collection[int]) -> WaitingEntry:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict, InputError
 from deals.enums import CaseState, DealState, ReasonKind
 from deals.models import ConflictCase, Deal
-from deals.notices import QUESTION, REJECTED, SECOND, tell_managers, tell_partner
+from deals.notices import QUESTION, REJECTED, SECOND, TAKEN, tell_managers, tell_partner
 from deals.numbers import answer_days, second_approver_above
 from deals.office import open_deal
 from deals.reasons import check_reason
@@ -27,6 +27,7 @@ def take_deal(actor: Actor, *, ref: str, version: int | None = None) -> Deal:
     """Begin the review; the deal is the actor's."""
     with open_deal(actor, ref, DECIDE, version=version) as deal:
         _take(actor, deal)
+        tell_partner(TAKEN, deal)
     return deal
 
 

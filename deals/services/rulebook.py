@@ -15,6 +15,7 @@ from deals.enums import Decision, Leads, ReasonKind
 from deals.forms import REQUIRABLE
 from deals.identity import Party, identify_party, keep_keys
 from deals.models import DealForm, DealReason, EngagementRule, NamedAccount
+from programs.models import Programme
 from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import Permission, Role
@@ -37,6 +38,7 @@ def save_form(
     actor.require(RULES)
     if engagement_model and engagement_model not in EngagementModel.values:
         raise InputError("unknown_choice", _("This value is not valid."), "engagement_model")
+    _by_code(Programme, programme, "programme")
     unknown = set(required) - set(REQUIRABLE)
     if unknown:
         raise InputError("unknown_field", _("There is no such field."), "required")
@@ -52,6 +54,17 @@ def save_form(
     )
     audit.record(actor, "dealform.save", row, changes=values)
     return row
+
+
+def end_form(actor: Actor, *, form_id: int) -> None:
+    """It asks for nothing any more; the next less exact form holds."""
+    actor.require(RULES)
+    row = DealForm.objects.filter(pk=form_id, active=True).first()
+    if row is None:
+        raise NotFound()
+    row.active = False
+    row.save(update_fields=["active"])
+    audit.record(actor, "dealform.end", row)
 
 
 def save_reason(actor: Actor, *, kind: str, code: str, name: str, active: bool = True) -> DealReason:

@@ -11,7 +11,7 @@ from deals.enums import DealState
 from deals.fields import fill, store_lines
 from deals.forms import check_complete
 from deals.models import Deal, DealLine
-from deals.notices import ANSWERED, CLOSED, tell_reviewers
+from deals.notices import ANSWERED, tell_closed, tell_reviewers
 from deals.office import check_contracts, open_deal
 from deals.services.examining import drop_case, examine
 from deals.services.steps import advance, moment, resume_clock, start_clock, touch
@@ -92,5 +92,5 @@ def withdraw_deal(actor: Actor, *, ref: str, text: str = "", version: int | None
         drop_case(deal)
         leave_queue(deal)
         move_up(actor, deal, release_slots(deal))
-        tell_reviewers(CLOSED, deal, state=deal.state)
+        tell_closed(actor, deal)
     return deal

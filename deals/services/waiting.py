@@ -10,7 +10,7 @@ from deals.conflicts import find_conflicts
 from deals.enums import PENDING, DealState, WaitingState
 from deals.identity import identify
 from deals.models import Deal, PartyKey, WaitingEntry
-from deals.notices import OFFER, OFFER_LAPSED, QUEUE_ENDED, tell_partner
+from deals.notices import OFFER, OFFER_LAPSED, QUEUE_ENDED, SUBMITTED, tell_partner, tell_reviewers
 from deals.numbers import offer_days
 from deals.office import locked, open_deal
 from deals.services.examining import make_duplicate, queue
@@ -101,6 +101,8 @@ def _look_again(actor: Actor, deal: Deal) -> None:
     if findings.holders:
         release_slots(deal)
         make_duplicate(actor, deal, {family for hit in findings.holders for family in hit.families})
+    else:
+        tell_reviewers(SUBMITTED, deal)
 
 
 def pass_offer(actor: Actor, *, ref: str, version: int | None = None) -> Deal:

@@ -1,6 +1,7 @@
 """Reading what an applicant writes: one spelling of each value, errors at the field."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -49,6 +50,11 @@ def _year(value: Any) -> int | None:
     if not 1800 <= year <= timezone.now().year:
         raise InputError("invalid_year", _("This is no year in which a company was founded."))
     return year
+
+
+def year_shown(operator: Operator, year: int | None) -> int | None:
+    """A stored year as the operator's calendar counts it: the one that has most of it."""
+    return None if year is None else operator.days.from_date(date(year, 12, 31))[0]
 
 
 def _territory(value: Any) -> Territory | None:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -83,6 +84,36 @@ def credits_behind(
     return Behind(rows, count or 0, _whole(kpi, total))
 
 
+class Dimension(StrEnum):
+    """What the business behind a measurement can be told apart by."""
+
+    PRODUCT = "product"
+    SEGMENT = "segment"
+    TERRITORY = "territory"
+
+
+def sums_behind(
+    actor: Actor, kpi: Kpi, period_code: str, partner_id: int, by: Dimension
+) -> dict[int | None, Decimal]:
+    """Id (``None``: not given) -> amount that a KPI of amounts counted for a partner, by the same conditions as counting.
+
+    Raises ``NotFound`` for a partner that the actor may not see, and for a seller, who sees no company's business.
+    """
+    actor.require(Permission.VIEW_TRANSACTIONS)
+    if own_reps(actor) is not None or not Partner.objects.filter(pk=partner_id).exists():
+        raise NotFound()
+    period = parse_period(period_code, actor.operator.days, actor.operator.fiscal_start_month)
+    found, params = _found(spec_of(kpi, 1), period, None, None)
+    params |= {"op": actor.operator.pk, "partner": partner_id}
+    column = f"{Dimension(by).value}_id"
+    sql = f"""{found}
+select c.{column}, sum(found.amount) from found join performance_credit c on c.operator_id = %(op)s and c.id = found.id
+group by 1"""
+    with _seeing_customers(actor), connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {key: Decimal(total) for key, total in cursor.fetchall()}
+
+
 def _whole(kpi: Kpi, total: Decimal | None) -> Decimal | None:
     if kpi.measure == Measure.NEW_CUSTOMERS:
         return None
@@ -103,6 +134,17 @@ def _seeing_customers(actor: Actor) -> Iterator[None]:
 def _statement(
     spec: Spec, period: Period, rep_id: int | None, until: datetime | None
 ) -> tuple[str, dict[str, Any]]:
+    found, params = _found(spec, period, rep_id, until)
+    sql = f"""{found}
+select count(*), {_AGAIN[spec.measure]},
+  array(select id from found order by day desc, id desc limit %(most)s offset %(offset)s) from found"""
+    return sql, params
+
+
+def _found(
+    spec: Spec, period: Period, rep_id: int | None, until: datetime | None
+) -> tuple[str, dict[str, Any]]:
+    """The credits that count, as a common table ``found``."""
     masks = Masks([spec])
     day = "c.collected_day" if spec.base == DateBase.COLLECTION else "c.day"
     joins, params = list(masks.joins), dict(masks.params)
@@ -132,9 +174,7 @@ with found as materialized (
   from performance_credit c
   join performance_day d on d.operator_id = %(op)s and d.day = {day}
   {" ".join(joins)}
-  where {" and ".join(conditions)})
-select count(*), {_AGAIN[spec.measure]},
-  array(select id from found order by day desc, id desc limit %(most)s offset %(offset)s) from found"""
+  where {" and ".join(conditions)})"""
     return sql, params | dates
 
 

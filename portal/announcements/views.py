@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict
@@ -35,7 +34,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     return render(request, "portal/announcements/version.html", {
         "title": str(found.scheme),
         "crumbs": [
-            (_t("Incentive schemes"), reverse("schemes:list")),
+            (gettext("Incentive schemes"), reverse("schemes:list")),
             (str(found.scheme), reverse("schemes:scheme", args=[code])),
         ],
         "scheme": found.scheme,
@@ -63,7 +62,7 @@ def confirm(request: HttpRequest, code: str, number: int) -> HttpResponse:
     except Conflict as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _t("Thank you. Your confirmation is recorded."))
+        messages.success(request, gettext("Thank you. Your confirmation is recorded."))
     return HttpResponseRedirect(reverse("announcements:version", args=[code, number]))
 
 

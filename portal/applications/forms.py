@@ -1,20 +1,25 @@
 """The form of an application, as applicants fill it in and as single fields of it are asked for."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
+from babel import Locale
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
+from common.text import search_key
 from portal.applications.words import WORDS
 
 LTR = {"dir": "ltr"}
+NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})
 AUTO = {"dir": "auto"}
 GROUPS = (
     (
@@ -53,16 +58,21 @@ def _several(name: str, choices: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=WORDS[name], choices=choices, widget=forms.CheckboxSelectMultiple)
 
 
+def countries() -> list[tuple[str, str]]:
+    """Two letters and the name in the reader's language; regions, unions and test codes of CLDR are left out."""
+    names = Locale.parse((get_language() or "en")[:2]).territories
+    found = [(code, name) for code, name in names.items() if re.fullmatch("[A-Z]{2}", code)]
+    named = [(code, name) for code, name in found if code not in NO_COUNTRY]
+    return [("", "---------"), *sorted(named, key=lambda pair: search_key(pair[1]))]
+
+
 class ApplicationForm(forms.Form):
     """``only``: the fields that can be written; ``territories``: code and name; ``consent``: whether it is asked for."""
 
     company_name = _text("company_name", required=True, dir="auto", autocomplete="organization")
     legal_id = _text("legal_id", most=40, required=True, dir="ltr", autocomplete="off")
-    country = forms.CharField(
-        label=WORDS["country"],
-        max_length=2,
-        help_text=_("Two letters, as in IR or AE."),
-        widget=forms.TextInput({"dir": "ltr", "autocomplete": "country"}),
+    country = forms.ChoiceField(
+        label=WORDS["country"], choices=countries, widget=forms.Select({"autocomplete": "country"})
     )
     city = _text("city", most=80, dir="auto", autocomplete="address-level2")
     territory = forms.ChoiceField(label=WORDS["territory"], required=False)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from catalog.enums import Layer, PartnerRole
 from common.errors import Conflict, DomainError, InputError, Invalid
 from partners.applications import review, selectors
+from partners.applications.fields import year_shown
 from partners.applications.scoring import Card, cards
 from partners.enums import ApplicationState as S
 from partners.models import Application
@@ -65,6 +66,7 @@ def _context(
         "may_score": found.state in SCORABLE,
         "steps": steps,
         "asked": [WORDS[name] for name in found.asked_fields],
+        "founded": year_shown(actor.operator, found.founded),
         "roles": [PartnerRole(role).label for role in found.roles],
         "layers": [Layer(layer).label for layer in found.layers],
         "crumbs": [(_("Applications"), reverse("applications:queue"))],

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from catalog.models import Territory
 from common.errors import Conflict, InputError, Invalid, NotFound
 from partners.applications import applying
+from partners.applications.fields import year_shown
 from partners.applications.offers import offers
 from partners.applications.rules import MACHINE, MOST_FILES
 from partners.enums import ApplicationState as S
@@ -159,6 +160,8 @@ def _page(
 
 def _form(application: Application, fields: Any, places: Any, data: Any = None) -> ApplicationForm:
     initial = {name: getattr(application, name) for name in fields}
+    if "founded" in initial:
+        initial["founded"] = year_shown(application.operator, application.founded)
     if application.territory is not None:
         initial["territory"] = application.territory.code
     return ApplicationForm(data, only=fields, territories=places, initial=initial)

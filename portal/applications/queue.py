@@ -4,8 +4,7 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from catalog.enums import PartnerRole
 from partners.applications import selectors
 from partners.enums import ApplicationState, FlagLevel
 from partners.models import Application
+from portal.shell.filters import SearchFilter
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import DayColumn, MomentColumn, NumberColumn, SharikTable, StateColumn
 from tenancy.enums import Permission
@@ -60,9 +60,7 @@ class ApplicationTable(SharikTable):
 
 
 class ApplicationFilter(filters.FilterSet):  # type: ignore[misc]
-    search = filters.CharFilter(
-        label=_("Search"), method="by_text", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
-    )
+    search = SearchFilter("company_name", "number", "legal_id", "contact_email")
     state = filters.ChoiceFilter(
         label=_("State"),
         choices=[choice for choice in ApplicationState.choices if choice[0] != ApplicationState.DRAFT],
@@ -81,14 +79,6 @@ class ApplicationFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Application
         fields: list[str] = []
-
-    def by_text(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(
-            Q(company_name__icontains=value)
-            | Q(number__icontains=value)
-            | Q(legal_id__icontains=value)
-            | Q(contact_email__icontains=value)
-        )
 
     def by_role(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(roles__contains=[value])

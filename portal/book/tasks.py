@@ -75,8 +75,11 @@ class TaskTable(SharikTable):
         )
 
     def render_side(self, record: Task, value: str) -> str:
-        who = record.owner.name if record.owner else ""
-        return format_html('{}<span class="row-sub"><bdi>{}</bdi></span>', value, who)
+        if record.owner is None:
+            return value
+        return format_html(
+            '<div>{}<span class="row-sub"><bdi>{}</bdi></span></div>', value, record.owner.name
+        )
 
     def render_state(self, record: Task, value: str) -> str:
         if is_overdue(record, self.today):

@@ -18,6 +18,7 @@ from partners.contracts import selectors, services
 from partners.contracts.proof import proof_pdf
 from partners.contracts.texts import html_of
 from partners.models import ContractAcceptance, ContractVersion
+from portal.onboarding.card import card_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import add_errors
 from tenancy.actors import Actor
@@ -124,6 +125,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Proof of acceptance"),
         "acceptance": found,
         "version": found.version,
+        "own": actor.partner_id == found.partner_id and card_of(actor, found.partner, running=True),
         "crumbs": [(_("Contracts"), reverse("contracts:list"))],
     }
     return render(request, "portal/contracts/proof.html", context)

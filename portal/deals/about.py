@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from deals.forms import form_of
 from deals.models import Deal
 from deals.selectors import deal_by_pk
 from deals.services.talk import SHUT, may_write
@@ -21,6 +22,12 @@ PURPOSES: dict[str, Any] = {
 }
 
 
+def purposes_of(deal: Deal) -> dict[str, Any]:
+    """The files that its form demands come first, then the usual ones."""
+    demanded = {each["code"]: each["name"] for each in form_of(deal).evidence}
+    return demanded | {code: words for code, words in PURPOSES.items() if code not in demanded}
+
+
 def _may_attach(actor: Actor, deal: Deal) -> bool:
     return may_write(actor, deal) and deal.state not in SHUT
 
@@ -32,6 +39,6 @@ register_about(
     may_attach=_may_attach,
     title=lambda deal: str(deal.ref),
     path=lambda deal: reverse("deals:deal", args=[deal.ref]),
-    purposes=PURPOSES,
+    purposes=purposes_of,
     tells=Permission.VIEW_DEALS,
 )

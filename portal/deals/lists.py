@@ -4,8 +4,7 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,8 @@ from deals import selectors
 from deals.enums import DealState
 from deals.models import ConflictCase, Deal, NamedAccount, PrecheckEntry
 from deals.reasons import reason_text
-from portal.shell.lists import Action, Empty, ListPage
+from portal.shell.filters import SearchFilter
+from portal.shell.lists import Action, Empty, ListPage, yes_no
 from portal.shell.tables import CodeColumn, DayColumn, MomentColumn, MoneyColumn, SharikTable, StateColumn
 from tenancy.enums import Permission
 
@@ -62,9 +62,7 @@ class DealTable(SharikTable):
 
 
 class DealFilter(filters.FilterSet):  # type: ignore[misc]
-    search = filters.CharFilter(
-        label=_("Search"), method="by_text", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
-    )
+    search = SearchFilter("search_key", "partner__search_key")
     state = filters.ChoiceFilter(label=_("State"), choices=DealState.choices, empty_label=_("All"))
     engagement_model = filters.ChoiceFilter(
         label=_("Engagement model"), choices=EngagementModel.choices, empty_label=_("All")
@@ -73,14 +71,6 @@ class DealFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Deal
         fields: list[str] = []
-
-    def by_text(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
-        return rows.filter(
-            Q(ref__icontains=value)
-            | Q(customer_name__icontains=value)
-            | Q(legal_id__icontains=value)
-            | Q(partner__name__icontains=value)
-        )
 
 
 class DealList(ListPage):
@@ -193,7 +183,7 @@ class CheckTable(SharikTable):
 
 
 class CheckFilter(filters.FilterSet):  # type: ignore[misc]
-    refused = filters.BooleanFilter(label=_("Over the limit"))
+    refused = filters.BooleanFilter(label=_("Over the limit"), widget=yes_no())
 
     class Meta:
         model = PrecheckEntry

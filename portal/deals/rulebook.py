@@ -13,10 +13,12 @@ from django.views.decorators.http import require_POST
 from catalog.enums import EngagementModel
 from catalog.selectors import families_for, segments_for
 from catalog.services import values
+from common.money import plain
 from common.text import slug
 from deals import selectors
 from deals.enums import Decision, Leads, ReasonKind
 from deals.forms import REQUIRABLE
+from deals.models import DealForm
 from deals.services import rulebook
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodeField
@@ -24,6 +26,7 @@ from portal.catalog.pickers import CodePicker
 from portal.deals.words import FIELD_WORDS
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage
+from programs.selectors import programmes_for
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -143,7 +146,7 @@ class EvidenceForm(_Form):
     engagement_model = forms.ChoiceField(
         label=_("Engagement model"), required=False, choices=[*ANY, *EngagementModel.choices]
     )
-    programme = CodeField(label=_("Programme"), required=False)
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
     required_fields = forms.MultipleChoiceField(
         label=_("Required fields"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -161,17 +164,20 @@ class EvidenceForm(_Form):
     )
 
     def offer(self, actor: Actor) -> None:
+        self.choose("programme", [*ANY, *choices_of(programmes_for(actor).filter(active=True))])
         self.choose("required_fields", [(name, FIELD_WORDS[name]) for name in REQUIRABLE])
 
     def write(self, actor: Actor) -> None:
         data = self.cleaned_data
-        names = [line.strip()[:80] for line in data["evidence"].splitlines() if line.strip()]
+        names = {
+            slug(line, 40): line.strip()[:80] for line in data["evidence"].splitlines() if slug(line, 40)
+        }
         rulebook.save_form(
             actor,
             engagement_model=data["engagement_model"],
             programme=data["programme"],
             required=data["required_fields"],
-            evidence=[{"code": slug(name, 40), "name": name} for name in names],
+            evidence=[{"code": code, "name": name} for code, name in names.items()],
             auto_limit=values.price(data["auto_limit"]),
         )
 
@@ -181,6 +187,22 @@ class NewForm(_Page):
     subtitle = _("For one engagement model and programme, or for all. An older one for the same gives way.")
     form_class = EvidenceForm
     success = _("The form holds for new submissions.")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        """``?form=``: begin with what this one asks for."""
+        chosen = self.request.GET.get("form", "")
+        row = selectors.forms_for(self.actor).filter(pk=int(chosen)).first() if chosen.isdecimal() else None
+        return {**super().form_kwargs(), "initial": _asked(row) if row else {}}
+
+
+def _asked(row: DealForm) -> dict[str, Any]:
+    return {
+        "engagement_model": row.engagement_model,
+        "programme": row.programme,
+        "required_fields": row.required,
+        "evidence": "\n".join(each["name"] for each in row.evidence),
+        "auto_limit": "" if row.auto_limit is None else plain(row.auto_limit),
+    }
 
 
 class ReasonForm(_Form):
@@ -205,6 +227,14 @@ class NewReason(_Page):
 def end_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     rulebook.end_rule(actor_of_request(request), rule_id=rule_id)
     messages.success(request, _("The rule no longer holds."))
+    return HttpResponseRedirect(reverse("deals:rules"))
+
+
+@require_POST
+@member_page(RULES)
+def end_form(request: HttpRequest, form_id: int) -> HttpResponse:
+    rulebook.end_form(actor_of_request(request), form_id=form_id)
+    messages.success(request, _("Nothing of it is asked for any more."))
     return HttpResponseRedirect(reverse("deals:rules"))
 
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portal.deals import deal, lists, registering, rulebook
+from portal.deals import deal, lists, needs, registering, rulebook
 
 deals = [
     path("deals/", lists.DealList.as_view(), name="list"),
@@ -11,15 +11,17 @@ deals = [
     path("deals/accounts/mine/", lists.MyAccounts.as_view(), name="my_accounts"),
     path("deals/new/", registering.new, name="new"),
     path("deals/keep/", registering.keep, name="keep"),
-    path("deals/check/", registering.check, name="check"),
-    path("deals/line/", registering.line, name="line"),
-    path("deals/customer/", registering.customer, name="customer"),
+    path("deals/check/", needs.check, name="check"),
+    path("deals/line/", needs.line, name="line"),
+    path("deals/needs/", needs.needs, name="needs"),
+    path("deals/customer/", needs.customer, name="customer"),
     path("deals/rules/", rulebook.rules, name="rules"),
     path("deals/rules/new/", rulebook.NewRule.as_view(), name="new_rule"),
     path("deals/rules/<int:rule_id>/end/", rulebook.end_rule, name="end_rule"),
     path("deals/accounts/new/", rulebook.NewAccount.as_view(), name="new_account"),
     path("deals/accounts/<int:account_id>/end/", rulebook.end_account, name="end_account"),
     path("deals/forms/new/", rulebook.NewForm.as_view(), name="new_form"),
+    path("deals/forms/<int:form_id>/end/", rulebook.end_form, name="end_form"),
     path("deals/reasons/new/", rulebook.NewReason.as_view(), name="new_reason"),
     path("deals/<str:ref>/", deal.deal, name="deal"),
     path("deals/<str:ref>/edit/", registering.edit, name="edit"),

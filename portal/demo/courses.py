@@ -177,9 +177,7 @@ COURSES: list[dict[str, Any]] = [
         "layer": "connectivity",
         "minutes": "45",
         "certification": "sdwan-pro",
-        "names": _three(
-            "SD-WAN: selling and building it", "SD-WAN: فروش و پیاده‌سازی", "SD-WAN: البيع والتنفيذ"
-        ),
+        "names": _three("SD-WAN: selling and building it", "فروش و پیاده‌سازی SD-WAN", "بيع SD-WAN وتنفيذها"),
         "summary": _three(
             "What it replaces, how to size a branch, how to hand over.",
             "جای چه را می‌گیرد، شعبه را چگونه اندازه بگیریم و چگونه تحویل دهیم.",

@@ -5,10 +5,11 @@ from random import Random
 from catalog.models import Family
 from partners.enums import PartnerState
 from partners.models import Partner
+from portal.demo.goals import demo_people
 from portal.demo.places import Place
 from programs.directory.contacts import contact_asked, mark_contact
-from programs.directory.listings import list_partner
-from programs.models import DirectoryEntry
+from programs.directory.listings import list_partner, submit_listing
+from programs.models import DirectoryEntry, DirectoryListing
 from programs.training.specialising import evaluate_specialisations, save_specialisation
 from tenancy.actors import Actor
 
@@ -47,6 +48,12 @@ QUESTIONS = (
      "لطفاً درباره دیواره آتش دفتر مرکزی با من تماس بگیرید.",
      "اتصلوا بي من فضلكم بشأن جدار حماية لمقرنا."),
 )  # fmt: skip
+#: What the first partner wants to say from now on; the operator has not looked at it yet.
+FRESH = (
+    "We connect branches and look after them, day and night. New: an own watch room in the capital.",
+    "شعبه‌ها را به هم می‌رسانیم و شبانه‌روز نگه‌داری می‌کنیم. تازه: اتاق پایش خودمان در پایتخت.",
+    "نربط الفروع ونعتني بها ليل نهار. جديد: غرفة مراقبة خاصة بنا في العاصمة.",
+)
 _ORDER = {"en": 0, "fa": 1, "ar": 2}
 
 
@@ -95,3 +102,6 @@ def make_directory(actor: Actor, place: Place, rng: Random) -> None:
         )
         if index == 2 and made is not None:
             mark_contact(actor, request_id=made.pk, state="answered")
+    row = DirectoryListing.objects.get(partner__code="p001")
+    owner = demo_people(actor)["partner_owner"]
+    submit_listing(owner, texts=_texts(place, FRESH), families=row.families)

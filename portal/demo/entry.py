@@ -46,7 +46,7 @@ def _draft(actor: Actor, place: Place, number: int, told: dict[str, Any]) -> str
     given = {
         "country": place.country,
         "city": place.regions[number % len(place.regions)][2][0][0],
-        "legal_id": _legal_id(place, number),
+        "legal_id": legal_id_of(place, number),
         "layers": ["cloud", "security"] if number % 2 else ["connectivity"],
         "founded": str(2004 + 2 * number),
         "technicians": str(1 + 3 * number % 11),
@@ -58,7 +58,7 @@ def _draft(actor: Actor, place: Place, number: int, told: dict[str, Any]) -> str
         return secret_of(Application.objects.latest("pk").link_nonce)
 
 
-def _legal_id(place: Place, number: int) -> str:
+def legal_id_of(place: Place, number: int) -> str:
     """Ids whose digits check: of Iran by their eleventh digit, elsewhere as they are."""
     if place.country != "IR":
         return f"CN-{1_200_340 + number * 917}"

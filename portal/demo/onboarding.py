@@ -12,6 +12,7 @@ from partners.models import ContractVersion, Onboarding, OnboardingStep
 from partners.onboarding import running, steps
 from partners.onboarding.enums import StepKind
 from performance.tasks import deliver_events
+from portal.demo.entry import legal_id_of
 from portal.demo.master import PASSWORD
 from portal.demo.places import Place
 from portal.demo.talk import PDF
@@ -176,7 +177,8 @@ def _walk(actor: Actor, people: dict[str, Actor], owners: dict[str, Actor], plac
             StepKind.PROFILE,
             {"city": "–", "address": ADDRESS[place.language], "phone": PHONE[place.language]},
         )
-        legal = {"legal_id": f"{place.country}-{code}", "tax_number": f"T-{code}"}
+        number = int(code[1:])
+        legal = {"legal_id": legal_id_of(place, number), "tax_number": f"4111{number * 7919:08}"}
         _hand_in(actor, owner, StepKind.LEGAL, legal | {"legal_name": owner.name, "signatory": owner.name})
     deliver_events(actor)
     pam = people["pam"]

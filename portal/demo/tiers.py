@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from partners.models import Partner
 from partners.selectors import own_company
 from performance.tasks import deliver_events
@@ -61,20 +63,29 @@ def _member(actor: Actor, role: str) -> Actor:
 
 def _fit(actor: Actor, programme: Programme, today: date) -> dict[int, str]:
     """Set what tiers ask to what partners sell; returns partner id -> the tier that its sales alone earn."""
-    ids = list(Partner.objects.order_by("pk").values_list("pk", flat=True))
-    enrol(actor, programme=programme.code, partner_ids=ids, evaluate=False)
-    evaluate_programme(actor, programme, day=today)
-    sales = {
-        row.partner_id: row.measured or Decimal(0)
-        for row in Evidence.objects.filter(requirement__asks=Asks.KPI, requirement__tier__code="silver")
-    }
+    sales = _sold(actor, programme, today)
     ordered = sorted(sales.values())
     asked = {code: _round(ordered[int(len(ordered) * share)]) for code, share in QUANTILES.items()}
     for row in Requirement.objects.filter(asks=Asks.KPI).select_related("tier", "kpi"):
         threshold = max(asked[row.tier.code], Decimal(1))
         change_requirement(actor, requirement_id=row.pk, asks=Asks.KPI, kpi=_code(row), threshold=threshold)
+    # Growth alone is not enough for the highest one: people have to be certified.
+    group = Requirement.objects.get(asks=Asks.ANY, tier__code="platinum")
+    change_requirement(actor, requirement_id=group.pk, asks=Asks.ALL)
     steps = [("registered", Decimal(0)), *asked.items()]
     return {pk: [code for code, least in steps if value >= least][-1] for pk, value in sales.items()}
+
+
+def _sold(actor: Actor, programme: Programme, today: date) -> dict[int, Decimal]:
+    """What everybody sold, as the evaluation measures it. The try-out leaves no trace in anybody's history."""
+    ids = list(Partner.objects.order_by("pk").values_list("pk", flat=True))
+    with transaction.atomic():
+        enrol(actor, programme=programme.code, partner_ids=ids, evaluate=False)
+        evaluate_programme(actor, programme, day=today)
+        rows = Evidence.objects.filter(requirement__asks=Asks.KPI, requirement__tier__code="silver")
+        sold = {row.partner_id: row.measured or Decimal(0) for row in rows}
+        transaction.set_rollback(True)
+    return sold
 
 
 def _code(row: Requirement) -> str:
@@ -87,12 +98,12 @@ def _round(value: Decimal) -> Decimal:
 
 
 def _enrol(actor: Actor, programme: Programme, levels: dict[int, str]) -> None:
-    """Most stand where their sales put them; every seventh one tier higher, every ninth one lower."""
-    Enrolment.objects.filter(programme=programme).delete()
+    """Most stand where their sales put them; every seventh one tier higher, every ninth one lower. The first one, whose
+    people log in, has the highest tier before it."""
     codes = list(Tier.objects.filter(programme=programme).order_by("rank").values_list("code", flat=True))
     places: dict[str, list[int]] = {code: [] for code in codes}
     for number, (pk, code) in enumerate(sorted(levels.items())):
-        step = 1 if number % 7 == 3 else -1 if number % 9 == 5 else 0
+        step = 1 if number % 7 == 3 else -1 if number % 9 == 5 or number == 0 else 0
         rank = min(max(codes.index(code) + step, 0), len(codes) - 1)
         places[codes[rank]].append(pk)
     for code, ids in places.items():

@@ -181,6 +181,7 @@ def decide(request: HttpRequest, listing_id: int) -> HttpResponse:
         "title": listing.partner.label(),
         "listing": listing,
         "texts": [(names.get(code, code), code, text) for code, text in listing.texts.items()],
+        "families": [each.label() for each in families_for(actor).filter(code__in=listing.families)],
         "shown": in_language((listing.shown or {}).get("texts", {}), "", actor.operator.main_language),
         "form": form,
         "waits": listing.state == ListingState.SUBMITTED,

@@ -4,17 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.errors import Conflict
 from incentives import disputes as services
 from portal.disputes.filing import Step
 from portal.schemes.fields import AmountField
 from portal.shell.access import actor_of_request, member_page
+from portal.shell.forms import take_step
 from tenancy.enums import Permission
 
 DECIDE = Permission.DECIDE_DISPUTES
@@ -72,11 +71,8 @@ class Uphold(_Decision):
 
 
 def _click(request: HttpRequest, pk: int, act: Callable[..., Any]) -> HttpResponse:
-    try:
-        act(actor_of_request(request), dispute_id=pk)
-    except Conflict as error:
-        messages.error(request, error.message)
-    return HttpResponseRedirect(reverse("disputes:dispute", args=[pk]))
+    actor = actor_of_request(request)
+    return take_step(request, reverse("disputes:dispute", args=[pk]), lambda: act(actor, dispute_id=pk))
 
 
 @require_POST

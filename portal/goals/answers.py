@@ -4,16 +4,14 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.errors import Conflict, InputError
 from portal.goals.forms import WishForm, initial_of
 from portal.shell.access import actor_of_request, member_page
-from portal.shell.forms import FormPage
+from portal.shell.forms import StepPage, take_step
 from programs.goals import services
 from programs.goals.selectors import get_goal
 from programs.models import Goal
@@ -40,27 +38,25 @@ class RefuseForm(forms.Form):
     )
 
 
-class _Answer(FormPage):
+class _Answer(StepPage):
     form_class: ClassVar[type[forms.BaseForm]] = WishForm
     permission = MANAGE
-    found: Goal
+    thing: Goal
 
-    def prepare(self) -> None:
-        self.found = get_goal(self.actor, self.kwargs["pk"])
+    def fetch(self) -> Goal:
+        return get_goal(self.actor, self.kwargs["pk"])
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"initial": initial_of(self.found.kpi, self.found)}
+        return {"initial": initial_of(self.thing.kpi, self.thing)}
 
-    def crumbs(self) -> list[tuple[str, str]]:
-        address = reverse("goals:goal", args=[self.found.pk])
-        return [(str(_("Goals")), reverse("goals:list")), (self.found.kpi.label(), address)]
+    def trail(self) -> list[tuple[str, str]]:
+        return [(str(_("Goals")), reverse("goals:list"))]
 
-    def act(self, form: Any) -> None:
-        raise NotImplementedError
+    def named(self) -> str:
+        return self.thing.kpi.label()
 
-    def save(self, form: Any) -> str:
-        self.act(form)
-        return reverse("goals:goal", args=[self.found.pk])
+    def back(self) -> str:
+        return reverse("goals:goal", args=[self.thing.pk])
 
 
 class Counter(_Answer):
@@ -69,7 +65,7 @@ class Counter(_Answer):
 
     def act(self, form: Any) -> None:
         services.counter_goal(
-            self.actor, goal_id=self.found.pk, wish=form.wish(), text=form.cleaned_data["text"]
+            self.actor, goal_id=self.thing.pk, wish=form.wish(), text=form.cleaned_data["text"]
         )
 
 
@@ -81,7 +77,7 @@ class Revise(_Answer):
 
     def act(self, form: Any) -> None:
         services.revise_goal(
-            self.actor, goal_id=self.found.pk, wish=form.wish(), reason=form.cleaned_data["reason"]
+            self.actor, goal_id=self.thing.pk, wish=form.wish(), reason=form.cleaned_data["reason"]
         )
 
 
@@ -94,15 +90,12 @@ class Refuse(_Answer):
         return {}
 
     def act(self, form: Any) -> None:
-        services.refuse_goal(self.actor, goal_id=self.found.pk, reason=form.cleaned_data["reason"])
+        services.refuse_goal(self.actor, goal_id=self.thing.pk, reason=form.cleaned_data["reason"])
 
 
 def _click(request: HttpRequest, pk: int, act: Callable[..., Any]) -> HttpResponse:
-    try:
-        act(actor_of_request(request), goal_id=pk)
-    except (Conflict, InputError) as error:
-        messages.error(request, error.message)
-    return HttpResponseRedirect(reverse("goals:goal", args=[pk]))
+    actor = actor_of_request(request)
+    return take_step(request, reverse("goals:goal", args=[pk]), lambda: act(actor, goal_id=pk))
 
 
 @require_POST

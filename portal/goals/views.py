@@ -20,7 +20,7 @@ from portal.catalog.columns import ThingColumn
 from portal.kpis.wording import value_writer
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import Formats, formats_of
-from portal.shell.lists import Action, Empty, ListPage
+from portal.shell.lists import Action, Empty, ListPage, yes_no
 from portal.shell.tables import NOTHING, NUMBER, PeriodColumn, SharikTable, StateColumn
 from portal.workflow.about import about
 from programs.goals.enums import GoalState
@@ -86,14 +86,14 @@ class GoalTable(SharikTable):
 class GoalFilter(filters.FilterSet):  # type: ignore[misc]
     state = filters.ChoiceFilter(label=_("State"), choices=GoalState.choices, empty_label=_("All"))
     partner = filters.CharFilter(field_name="partner__code", label=_("Partner"))
-    waiting = filters.BooleanFilter(label=_("Waits for an answer"), method="by_waiting")
+    waiting = filters.BooleanFilter(label=_("Waits for an answer"), method="by_waiting", widget=yes_no())
 
     class Meta:
         model = Goal
         fields: list[str] = []
 
     def by_waiting(self, rows: QuerySet[Goal], name: str, value: bool) -> QuerySet[Goal]:
-        return rows.filter(state__in=WAITING) if value else rows
+        return rows.filter(state__in=WAITING) if value else rows.exclude(state__in=WAITING)
 
 
 class GoalList(ListPage):

@@ -17,9 +17,10 @@ from common.errors import Conflict, InputError, Invalid
 from partners.models import OnboardingStep
 from partners.onboarding import steps as services
 from partners.onboarding.asked import asks_of, known_of
-from partners.onboarding.enums import ASKED, StepKind, StepState
+from partners.onboarding.enums import ASKED, Side, StepKind, StepState
 from partners.onboarding.rules import approves, may_confirm, may_reopen, may_skip, works_on
 from partners.onboarding.selectors import get_step
+from portal.onboarding.card import card_of
 from portal.onboarding.words import guide_of, row_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import add_errors
@@ -131,6 +132,7 @@ def _page(
 ) -> HttpResponse:
     mine = works_on(actor, found) and not _elsewhere(found)
     form = refused[1] if refused and refused[0] == "submit" else SubmitForm(step=found)
+    rests = actor.partner_id == found.partner_id and found.holder != Side.PARTNER
     context = {
         "title": found.label(),
         "step": found,
@@ -138,6 +140,7 @@ def _page(
         "guide": guide_of(found),
         "form": form if mine else None,
         "place": _place(actor, found),
+        "card": card_of(actor, found.partner, running=True) if rests else None,
         "answers": [
             (asked.label, found.data.get(name, ""), asked.ltr)
             for name, asked in asks_of(found.kind).items()

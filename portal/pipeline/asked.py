@@ -70,21 +70,24 @@ class PipelineFilter(forms.Form):
 
 def form_of(request: HttpRequest) -> PipelineFilter:
     """The bound form of the page's filters."""
-    actor, formats = actor_of_request(request), formats_of(request)
-    period = running(actor, "quarter")
-    codes = []
-    for _each in range(8):
-        codes.append(period.code)
-        period = period.previous()
-    form = PipelineFilter(request.GET, actor, [(code, formats.period(code)) for code in codes])
+    form = PipelineFilter(request.GET, actor_of_request(request), quarters_back(request))
     form.is_valid()
     return form
+
+
+def quarters_back(request: HttpRequest) -> list[tuple[str, str]]:
+    """The running quarter and the seven before it, as choices."""
+    period, formats, found = running(actor_of_request(request), "quarter"), formats_of(request), []
+    for _each in range(8):
+        found.append((period.code, formats.period(period.code)))
+        period = period.previous()
+    return found
 
 
 def asked_of(actor: Actor, form: PipelineFilter) -> Asked:
     """What the form says. An unknown code finds nothing, a choice that does not exist narrows nothing."""
     given: dict[str, Any] = getattr(form, "cleaned_data", {})
-    period = _period(actor, given.get("period", ""))
+    period = period_named(actor, given.get("period", ""))
 
     def number(name: str, things: Callable[[Actor], QuerySet[Any]]) -> int | None:
         code = given.get(name, "")
@@ -105,7 +108,8 @@ def asked_of(actor: Actor, form: PipelineFilter) -> Asked:
     )
 
 
-def _period(actor: Actor, code: str) -> Period | None:
+def period_named(actor: Actor, code: str) -> Period | None:
+    """The period with this code in the operator's calendar; ``None`` for what is no period."""
     try:
         return parse_period(code, actor.operator.days, actor.operator.fiscal_start_month) if code else None
     except InputError:

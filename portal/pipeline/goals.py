@@ -1,10 +1,15 @@
 """Goals, gaps, and the pipeline that may close them."""
 
+from typing import Any
+
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from deals.goals import Goal, goals
+from partners.selectors import partners_for
 from portal.catalog.columns import ThingColumn
 from portal.pipeline.asked import today_of
+from portal.pipeline.gaps import deals_address, gap_address, opens
 from portal.pipeline.views import links
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import MoneyColumn, PercentColumn, PeriodColumn, SharikTable
@@ -21,6 +26,27 @@ class GoalTable(SharikTable):
     gap = MoneyColumn(verbose_name=_("Gap"))
     pipeline = MoneyColumn(verbose_name=_("Weighted pipeline"))
     coverage = PercentColumn(verbose_name=_("Coverage"), orderable=False)
+
+    def __init__(self, *args: Any, linked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.linked = linked
+
+    def render_kpi(self, record: Goal) -> str:
+        if not self.linked:
+            return format_html('<span class="row-title" dir="auto">{}</span>', record.kpi.label())
+        return format_html(
+            '<a class="row-title" href="{}" dir="auto">{}</a>', gap_address(record), record.kpi.label()
+        )
+
+    def value_kpi(self, record: Goal) -> str:
+        return str(record.kpi.label())
+
+    def render_pipeline(self, value: Any, record: Goal) -> str:
+        written = self.formats.money(value)
+        return format_html('<a class="amount-link num" href="{}">{}</a>', deals_address(record), written)
+
+    def value_pipeline(self, value: Any) -> Any:
+        return value
 
 
 class GoalList(ListPage):
@@ -39,4 +65,11 @@ class GoalList(ListPage):
         return goals(self.actor, today_of(self.actor))
 
     def actions(self) -> list[Action]:
-        return links("goals")
+        return links(self.actor, "goals")
+
+    def table_options(self) -> dict[str, Any]:
+        return {"linked": opens(self.actor)} | ({"exclude": ("partner",)} if self._alone() else {})
+
+    def _alone(self) -> bool:
+        """A company without sub-partners has its own goals alone."""
+        return self.actor.is_partner and partners_for(self.actor).count() < 2

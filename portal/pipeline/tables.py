@@ -4,26 +4,33 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Territory
 from catalog.selectors import products_for, territories_for
-from common.text import search_words
 from deals import pipeline
 from deals.enums import DealState
 from deals.models import Deal
 from partners.selectors import pams_for
 from portal.catalog.columns import ThingColumn
 from portal.catalog.pickers import CodePicker
-from portal.pipeline.asked import deal_address, today_of
+from portal.pipeline.asked import deal_address, months_ahead, period_named, quarters_back, today_of
 from portal.shell.access import actor_of_request
+from portal.shell.filters import SearchFilter
+from portal.shell.formats import formats_of
 from portal.shell.tables import DayColumn, MoneyColumn, NumberColumn, PercentColumn, SharikTable, StateColumn
 from programs.selectors import programmes_for
 
-SHOWN = [(state.value, state.label) for state in DealState if state != DealState.DRAFT]
+#: The value of the filter that lets every open stage through.
+OPEN = "open"
+SHOWN: list[tuple[str, Any]] = [
+    (OPEN, _("Open")),
+    *((state.value, state.label) for state in DealState if state != DealState.DRAFT),
+]
+#: So far ahead the forecast looks.
+MONTHS = 6
 AGES = [
     ("0", _("Up to 30 days")),
     ("31", _("31 to 60 days")),
@@ -33,10 +40,8 @@ AGES = [
 
 
 class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
-    search = filters.CharFilter(
-        label=_("Search"), method="by_text", widget=forms.TextInput({"type": "search", "autocomplete": "off"})
-    )
-    state = filters.ChoiceFilter(label=_("State"), choices=SHOWN, empty_label=_("All"))
+    search = SearchFilter("search_key", "partner__search_key")
+    state = filters.ChoiceFilter(label=_("State"), choices=SHOWN, method="by_state", empty_label=_("All"))
     partner = filters.CharFilter(
         label=_("Partner"), field_name="partner__code", widget=CodePicker("partners")
     )
@@ -48,6 +53,8 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
     )
     programme = filters.ChoiceFilter(label=_("Programme"), method="by_programme", empty_label=_("All"))
     age = filters.ChoiceFilter(label=_("Age"), choices=AGES, method="by_age", empty_label=_("All"))
+    closes = filters.ChoiceFilter(label=_("Expected to close"), method="by_close", empty_label=_("All"))
+    closed = filters.ChoiceFilter(label=_("Closed in"), method="by_end", empty_label=_("All"))
 
     class Meta:
         model = Deal
@@ -60,19 +67,24 @@ class PipelineListFilter(filters.FilterSet):  # type: ignore[misc]
         self.filters["programme"].extra["choices"] = programmes
         if not programmes:
             del self.filters["programme"]
+        formats, ahead = formats_of(self.request), months_ahead(self.actor, MONTHS)
+        self.filters["closes"].extra["choices"] = [(each.code, formats.period(each.code)) for each in ahead]
+        self.filters["closed"].extra["choices"] = quarters_back(self.request)
         if self.actor.is_partner:
             del self.filters["pam"]
         else:
             self.filters["pam"].extra["choices"] = [(str(pam.pk), pam.name) for pam in pams_for(self.actor)]
 
-    def by_text(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
-        for word in search_words(value):
-            rows = rows.filter(
-                Q(ref__icontains=word)
-                | Q(customer_name__icontains=word)
-                | Q(partner__search_key__contains=word)
-            )
-        return rows
+    def by_state(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
+        return rows.filter(state__in=pipeline.STAGES if value == OPEN else [value])
+
+    def by_close(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
+        month = period_named(self.actor, value)
+        return rows.filter(expected_close__gte=month.start, expected_close__lt=month.end) if month else rows
+
+    def by_end(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
+        quarter = period_named(self.actor, value)
+        return pipeline.closed_in(self.actor, rows, quarter.start, quarter.end) if quarter else rows
 
     def by_pam(self, rows: QuerySet[Deal], name: str, value: str) -> QuerySet[Deal]:
         return self._inside(rows, pam_id=int(value))

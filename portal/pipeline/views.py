@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from deals import pipeline
 from deals.enums import DealState
+from deals.figures import By, Group, grouped, sums
 from deals.models import Deal
-from deals.pipeline import By, Group
 from portal.deals.steps import EVERY
 from portal.pipeline.asked import asked_of, deal_address, form_of, months_ahead, today_of
-from portal.pipeline.tables import GroupTable, PipelineListFilter, PipelineTable, listed
+from portal.pipeline.tables import MONTHS, OPEN, GroupTable, PipelineListFilter, PipelineTable, listed
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.charts import Chart, bar
 from portal.shell.downloads import download
@@ -27,7 +27,6 @@ from portal.shell.lists import Action, Empty, ListPage
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
-MONTHS = 6
 #: Bars of a chart; the table below has all.
 BARS = 10
 #: Rows of the table on the page; files have all.
@@ -67,17 +66,19 @@ class PipelineList(ListPage):
         return listed(self.actor)
 
     def actions(self) -> list[Action]:
-        return links("list")
+        return links(self.actor, "list")
 
 
-def links(here: str) -> list[Action]:
-    """The ways between the views of the pipeline."""
+def links(actor: Actor, here: str) -> list[Action]:
+    """The ways between the views of the pipeline; who may not see KPIs has no goals."""
     every = {
         "board": Action(_("Board"), reverse("pipeline:board"), "layout-kanban", plain=True),
         "list": Action(_("List"), reverse("pipeline:list"), "list", plain=True),
         "figures": Action(_("Figures"), reverse("pipeline:figures"), "chart-bar", plain=True),
         "goals": Action(_("Goals"), reverse("pipeline:goals"), "target", plain=True),
     }
+    if not actor.can(Permission.VIEW_KPIS):
+        del every["goals"]
     return [action for name, action in every.items() if name != here]
 
 
@@ -105,7 +106,7 @@ def board(request: HttpRequest) -> HttpResponseBase:
         "total": sum((stage.value for stage in stages), Decimal(0)),
         "weighted": sum((stage.weighted for stage in stages), Decimal(0)),
         "count": sum(stage.count for stage in stages),
-        "page_actions": links("board"),
+        "page_actions": links(actor, "board"),
     })  # fmt: skip
 
 
@@ -136,7 +137,7 @@ def _list_url(request: HttpRequest, **more: str) -> str:
     """The list with the filters of this page."""
     kept = {
         name: request.GET[name]
-        for name in ("partner", "pam", "product", "segment", "territory")
+        for name in ("partner", "pam", "product", "segment", "territory", "programme")
         if request.GET.get(name)
     }
     return f"{reverse('pipeline:list')}?{urlencode({**kept, **more})}"
@@ -151,7 +152,7 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     choices = {by: label for by, label in DIMENSIONS.items() if not (by is By.PAM and actor.is_partner)}
     wanted = request.GET.get("by", "")
     by = By(wanted) if wanted in choices else By.PRODUCT if actor.is_partner else By.PARTNER
-    groups = [_labelled(group) for group in pipeline.grouped(actor, by, asked)]
+    groups = [_labelled(group) for group in grouped(actor, by, asked)]
     if kind := request.GET.get("export"):
         return download(GroupTable(groups, request=request), f"pipeline-{by}", kind)
     query = request.GET.copy()
@@ -160,22 +161,35 @@ def figures(request: HttpRequest) -> HttpResponseBase:
         "title": _("Pipeline figures"),
         "form": form,
         "filtered": _filtered(request, form),
-        "sums": pipeline.sums(actor, asked),
-        "forecast": _forecast(actor, asked, formats),
+        "sums": sums(actor, asked),
+        "forecast": _forecast(request, actor, asked, formats),
         "ages": _ages(request, actor, asked),
-        "chart": _chart(groups, formats, str(choices[by])),
+        "chart": _chart(request, by, groups, formats, str(choices[by])),
         "by": by,
         "by_label": choices[by],
         "choices": [(each.value, label) for each, label in choices.items()],
         "more": max(len(groups) - ROWS, 0),
-        "rows": [(group, _list_url(request, **{by.value: group.key}) if group.key else "") for group in groups[:ROWS]],
-        "open_url": _list_url(request),
-        "won_url": _list_url(request, state=DealState.WON),
+        "rows": [_row(request, by, group) for group in groups[:ROWS]],
+        "open_url": _list_url(request, state=OPEN),
+        "won_url": _list_url(request, state=DealState.WON, **_closed(request)),
         "query": query.urlencode(),
         "exportable": True,
         "export_query": _without_export(request),
-        "page_actions": links("figures"),
+        "page_actions": links(actor, "figures"),
     })  # fmt: skip
+
+
+def _row(request: HttpRequest, by: By, group: Group) -> dict[str, Any]:
+    """A group with the lists behind its figures."""
+    if not group.key:
+        return {"group": group}
+    here = {by.value: group.key}
+    return {
+        "group": group,
+        "url": _list_url(request, **here),
+        "open_url": _list_url(request, **here, state=OPEN),
+        "won_url": _list_url(request, **here, state=DealState.WON, **_closed(request)),
+    }
 
 
 def _without_export(request: HttpRequest) -> str:
@@ -188,7 +202,12 @@ def _labelled(group: Group) -> Group:
     return group if group.key else Group("", _("Not given"), group.sums)
 
 
-def _forecast(actor: Actor, asked: pipeline.Asked, formats: Formats) -> Chart | None:
+def _closed(request: HttpRequest) -> dict[str, str]:
+    """The period of closing, as the list calls it."""
+    return {"closed": request.GET["period"]} if request.GET.get("period") else {}
+
+
+def _forecast(request: HttpRequest, actor: Actor, asked: pipeline.Asked, formats: Formats) -> Chart | None:
     months = months_ahead(actor, MONTHS)
     found = pipeline.forecast(actor, asked, [(month.start, month.end) for month in months])
     if not any(value for value, _weighted in found):
@@ -200,10 +219,11 @@ def _forecast(actor: Actor, asked: pipeline.Asked, formats: Formats) -> Chart | 
     return bar(
         _("Expected to close"), [formats.period(month.code) for month in months], series, write=formats.money,
         short=lambda amount: formats.number(amount, compact=True),
+        links=[_list_url(request, state=OPEN, closes=month.code) for month in months],
     )  # fmt: skip
 
 
-def _chart(groups: list[Group], formats: Formats, label: str) -> Chart | None:
+def _chart(request: HttpRequest, by: By, groups: list[Group], formats: Formats, label: str) -> Chart | None:
     top = [group for group in groups if group.sums.open_value][:BARS]
     if not top:
         return None
@@ -214,6 +234,7 @@ def _chart(groups: list[Group], formats: Formats, label: str) -> Chart | None:
     return bar(
         label, [group.label for group in top], series, write=formats.money, horizontal=True,
         short=lambda amount: formats.number(amount, compact=True),
+        links=[_list_url(request, state=OPEN, **{by.value: group.key}) if group.key else "" for group in top],
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ class WonFilter(PipelineListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("state", "age"):
+        for name in ("state", "age", "closes"):
             del self.filters[name]
 
 

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.errors import Conflict, InputError, NotFound
+from common.errors import InputError, NotFound
 from partners.book.enums import Side
 from performance.enums import Beneficiary
 from performance.models import Kpi
@@ -21,7 +20,7 @@ from portal.goals.forms import coming
 from portal.schemes.fields import AmountField, WholeField
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import formats_of
-from portal.shell.forms import FormPage
+from portal.shell.forms import FormPage, StepPage, take_step
 from programs.models import Commitment, Objective, Plan
 from programs.plans import services
 from programs.plans.selectors import commitments_of, get_plan, objectives_of, periods_in, year_of
@@ -93,44 +92,39 @@ class PlanCreate(FormPage):
         return reverse("plans:plan", args=[made.pk])
 
 
-class _OfPlan(FormPage):
+class OfPlan(StepPage):
     """A form about a plan that may be changed now."""
 
     permission = MANAGE
     audience = "staff"
     form_class: ClassVar[type[forms.BaseForm]] = PlanForm
-    plan: Plan
+    thing: Plan
 
-    def prepare(self) -> None:
-        self.plan = get_plan(self.actor, self.kwargs["pk"])
+    def fetch(self) -> Plan:
+        return get_plan(self.actor, self.kwargs["pk"])
 
-    @property
-    def address(self) -> str:
-        return reverse("plans:plan", args=[self.plan.pk])
+    def trail(self) -> list[tuple[str, str]]:
+        return [(str(_("Business plans")), reverse("plans:list"))]
 
-    def crumbs(self) -> list[tuple[str, str]]:
-        return [(str(_("Business plans")), reverse("plans:list")), (self.plan.title, self.address)]
+    def named(self) -> str:
+        return self.thing.title
 
-    def act(self, form: Any) -> None:
-        raise NotImplementedError
-
-    def save(self, form: Any) -> str:
-        self.act(form)
-        return self.address
+    def back(self) -> str:
+        return reverse("plans:plan", args=[self.thing.pk])
 
 
-class PlanChange(_OfPlan):
+class PlanChange(OfPlan):
     title = _("The plan's words")
     draft = "plan-words"
 
     def form_kwargs(self) -> dict[str, Any]:
-        initial = {name: getattr(self.plan, name) for name in PlanForm.base_fields}
-        return {"initial": initial | {"accounts": "\n".join(self.plan.accounts)}}
+        initial = {name: getattr(self.thing, name) for name in PlanForm.base_fields}
+        return {"initial": initial | {"accounts": "\n".join(self.thing.accounts)}}
 
     def act(self, form: Any) -> None:
         given = form.cleaned_data
         services.change_plan(
-            self.actor, plan_id=self.plan.pk, **given | {"accounts": given["accounts"].splitlines()}
+            self.actor, plan_id=self.thing.pk, **given | {"accounts": given["accounts"].splitlines()}
         )
 
 
@@ -168,19 +162,19 @@ def plan_kpis(actor: Actor) -> list[Kpi]:
     )
 
 
-class ObjectiveCreate(_OfPlan):
+class ObjectiveCreate(OfPlan):
     title = _("Objective")
     form_class = ObjectiveForm
     found: Objective | None = None
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"actor": self.actor, "request": self.request, "plan": self.plan}
+        return {"actor": self.actor, "request": self.request, "plan": self.thing}
 
     def act(self, form: Any) -> None:
         given = form.cleaned_data
         try:
             services.put_objective(
-                self.actor, plan_id=self.plan.pk, title=given["title"], weight=given["weight"], kpi=given["kpi"],
+                self.actor, plan_id=self.thing.pk, title=given["title"], weight=given["weight"], kpi=given["kpi"],
                 targets=form.targets(), objective_id=self.found.pk if self.found else None,
             )  # fmt: skip
         except InputError as error:
@@ -190,7 +184,7 @@ class ObjectiveCreate(_OfPlan):
 class ObjectiveChange(ObjectiveCreate):
     def prepare(self) -> None:
         super().prepare()
-        self.found = objectives_of(self.plan).filter(pk=self.kwargs["objective_id"]).first()
+        self.found = objectives_of(self.thing).filter(pk=self.kwargs["objective_id"]).first()
         if self.found is None:
             raise NotFound()
 
@@ -213,7 +207,7 @@ class CommitmentForm(forms.Form):
         self.fields["due_on"].calendar = actor.operator.days  # type: ignore[attr-defined]
 
 
-class CommitmentCreate(_OfPlan):
+class CommitmentCreate(OfPlan):
     title = _("Commitment")
     form_class = CommitmentForm
     found: Commitment | None = None
@@ -223,13 +217,13 @@ class CommitmentCreate(_OfPlan):
 
     def act(self, form: Any) -> None:
         found = self.found.pk if self.found else None
-        services.put_commitment(self.actor, plan_id=self.plan.pk, commitment_id=found, **form.cleaned_data)
+        services.put_commitment(self.actor, plan_id=self.thing.pk, commitment_id=found, **form.cleaned_data)
 
 
 class CommitmentChange(CommitmentCreate):
     def prepare(self) -> None:
         super().prepare()
-        self.found = commitments_of(self.plan).filter(pk=self.kwargs["commitment_id"]).first()
+        self.found = commitments_of(self.thing).filter(pk=self.kwargs["commitment_id"]).first()
         if self.found is None:
             raise NotFound()
 
@@ -239,11 +233,8 @@ class CommitmentChange(CommitmentCreate):
 
 
 def _drop(request: HttpRequest, pk: int, act: Callable[..., None], **which: int) -> HttpResponse:
-    try:
-        act(actor_of_request(request), plan_id=pk, **which)
-    except Conflict as error:
-        messages.error(request, error.message)
-    return HttpResponseRedirect(reverse("plans:plan", args=[pk]))
+    actor = actor_of_request(request)
+    return take_step(request, reverse("plans:plan", args=[pk]), lambda: act(actor, plan_id=pk, **which))
 
 
 @require_POST

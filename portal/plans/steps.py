@@ -4,19 +4,19 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.errors import Conflict, InputError, NotFound
+from common.errors import NotFound
+from portal.plans.editing import OfPlan
 from portal.schemes.fields import AmountField
 from portal.shell.access import actor_of_request, member_page
-from portal.shell.forms import FormPage
-from programs.models import ObjectiveTarget, Plan
+from portal.shell.forms import take_step
+from programs.models import ObjectiveTarget
 from programs.plans import signing
-from programs.plans.selectors import get_plan, objectives_of
+from programs.plans.selectors import objectives_of
 from programs.plans.services import LONGEST_TEXT
 from tenancy.enums import Permission
 
@@ -28,32 +28,20 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=AREA)
 
 
-class _Step(FormPage):
+class _Step(OfPlan):
     form_class: ClassVar[type[forms.BaseForm]] = ReasonForm
-    permission = MANAGE
-    plan: Plan
-    act: ClassVar[Any]
+    audience = ""
+    step: ClassVar[Any]
 
-    def prepare(self) -> None:
-        self.plan = get_plan(self.actor, self.kwargs["pk"])
-
-    @property
-    def address(self) -> str:
-        return reverse("plans:plan", args=[self.plan.pk])
-
-    def crumbs(self) -> list[tuple[str, str]]:
-        return [(str(_("Business plans")), reverse("plans:list")), (self.plan.title, self.address)]
-
-    def save(self, form: Any) -> str:
-        type(self).act(self.actor, plan_id=self.plan.pk, **form.cleaned_data)
-        return self.address
+    def act(self, form: Any) -> None:
+        type(self).step(self.actor, plan_id=self.thing.pk, **form.cleaned_data)
 
 
 class Return(_Step):
     title = _("Not like this")
     subtitle = _("The plan's words are open again, and signatures are forgotten.")
     submit_label = _("Send it back")
-    act = staticmethod(signing.return_plan)
+    step = staticmethod(signing.return_plan)
 
 
 class Amend(_Step):
@@ -61,7 +49,7 @@ class Amend(_Step):
     subtitle = _("The signed version stays in force until both sides have signed the new one.")
     audience = "staff"
     submit_label = _("Amend")
-    act = staticmethod(signing.amend_plan)
+    step = staticmethod(signing.amend_plan)
 
 
 class End(_Step):
@@ -70,14 +58,14 @@ class End(_Step):
     permission = Permission.MANAGE_PROGRAMS
     audience = "staff"
     submit_label = _("End it")
-    act = staticmethod(signing.end_plan)
+    step = staticmethod(signing.end_plan)
 
 
 class GiveUp(_Step):
     title = _("Give the plan up")
     audience = "staff"
     submit_label = _("Give it up")
-    act = staticmethod(signing.drop_plan)
+    step = staticmethod(signing.drop_plan)
 
 
 class ActualForm(forms.Form):
@@ -95,7 +83,7 @@ class Actual(_Step):
 
     def prepare(self) -> None:
         super().prepare()
-        rows = [row for each in objectives_of(self.plan) for row in each.targets.all()]
+        rows = [row for each in objectives_of(self.thing) for row in each.targets.all()]
         found = next((row for row in rows if row.pk == self.kwargs["target_id"]), None)
         if found is None:
             raise NotFound()
@@ -104,17 +92,13 @@ class Actual(_Step):
     def form_kwargs(self) -> dict[str, Any]:
         return {"initial": {"actual": self.row.actual, "proof": self.row.proof}}
 
-    def save(self, form: Any) -> str:
-        signing.enter_actual(self.actor, plan_id=self.plan.pk, target_id=self.row.pk, **form.cleaned_data)
-        return self.address
+    def act(self, form: Any) -> None:
+        signing.enter_actual(self.actor, plan_id=self.thing.pk, target_id=self.row.pk, **form.cleaned_data)
 
 
 def _click(request: HttpRequest, pk: int, act: Callable[..., Any], **more: Any) -> HttpResponse:
-    try:
-        act(actor_of_request(request), plan_id=pk, **more)
-    except (Conflict, InputError) as error:
-        messages.error(request, error.message)
-    return HttpResponseRedirect(reverse("plans:plan", args=[pk]))
+    actor = actor_of_request(request)
+    return take_step(request, reverse("plans:plan", args=[pk]), lambda: act(actor, plan_id=pk, **more))
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The list of plans, one plan with both sides on one page, and what was signed."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -56,7 +57,7 @@ class PlanTable(SharikTable):
     year = PeriodColumn(verbose_name=_("Fiscal year"))
     version = NumberColumn(verbose_name=_("Version"))
     state = StateColumn(verbose_name=_("State"))
-    score = NumberColumn(verbose_name=_("Score"))
+    score = NumberColumn(verbose_name=_("Final score"))
 
     def render_title(self, record: Plan) -> str:
         url = reverse("plans:plan", args=[record.pk])
@@ -146,7 +147,10 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
             (each, [(formats.period(code), formats.number(Decimal(value))) for code, value in each["targets"].items()])
             for each in row.content["objectives"]
         ],
-        "sides": [(Side(side).label, rows) for side, rows in row.content["commitments"].items()],
+        "sides": [
+            (Side(side).label, [(one["title"], date.fromisoformat(one["due_on"])) for one in rows])
+            for side, rows in row.content["commitments"].items()
+        ],
         "genuine": digest_of(row.content) == row.digest,
         "crumbs": [(_("Business plans"), reverse("plans:list")), (found.title, reverse("plans:plan", args=[pk]))],
     })  # fmt: skip

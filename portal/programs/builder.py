@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,15 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, InputError, NotFound
-from portal.programs.forms import BenefitForm, EnrolForm, ProgrammeForm, RequirementForm, TierForm
+from portal.programs.forms import (
+    BenefitForm,
+    EnrolForm,
+    ProgrammeForm,
+    RequirementForm,
+    TemplateForm,
+    TierForm,
+)
 from portal.programs.words import Words, benefit_words
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import formats_of
-from portal.shell.forms import FormPage
+from portal.shell.forms import FormPage, add_errors
 from programs import enrolling, programmes, selectors, templates
 from programs.benefits import remove_benefit, save_benefit
 from programs.requirements import editing
 from programs.standing.evaluating import evaluate_programme
+from tenancy.actors import Actor
 from tenancy.enums import Permission
 
 VIEW, MANAGE = Permission.VIEW_PROGRAMS, Permission.MANAGE_PROGRAMS
@@ -27,7 +36,10 @@ VIEW, MANAGE = Permission.VIEW_PROGRAMS, Permission.MANAGE_PROGRAMS
 @member_page(VIEW, audience="staff")
 def programme_list(request: HttpRequest) -> HttpResponse:
     """Every programme with its tiers and how many partners hold each."""
-    actor = actor_of_request(request)
+    return _programmes(request, actor_of_request(request))
+
+
+def _programmes(request: HttpRequest, actor: Actor, refused: TemplateForm | None = None) -> HttpResponse:
     rows = []
     for programme in selectors.programmes_for(actor):
         counts = selectors.counts_of(actor, programme)
@@ -38,8 +50,9 @@ def programme_list(request: HttpRequest) -> HttpResponse:
         "subtitle": _("What partners can reach, what it takes and what it gives."),
         "rows": rows,
         "may_manage": actor.can(MANAGE),
+        "form": refused or TemplateForm(actor=actor),
     }
-    return render(request, "portal/programs/programmes.html", context)
+    return render(request, "portal/programs/programmes.html", context, status=422 if refused else 200)
 
 
 @member_page(VIEW, audience="staff")
@@ -248,11 +261,16 @@ class Enrol(_Page):
 @member_page(MANAGE)
 def from_template(request: HttpRequest, kind: str) -> HttpResponse:
     """Make a programme out of a template."""
+    actor = actor_of_request(request)
+    form = TemplateForm(data=request.POST, actor=actor)
+    if not form.is_valid():
+        return _programmes(request, actor, form)
     try:
-        made = templates.make(actor_of_request(request), kind)
+        with transaction.atomic():
+            made = templates.make(actor, kind, unit=form.cleaned_data["unit"])
     except (Conflict, InputError) as error:
-        messages.error(request, error.message)
-        return HttpResponseRedirect(reverse("programs:programmes"))
+        add_errors(form, error)
+        return _programmes(request, actor, form)
     messages.success(request, _("The programme is a draft of yours now: change what does not fit."))
     return HttpResponseRedirect(reverse("programs:programme", args=[made.code]))
 

@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
 from catalog.selectors import territories_for
+from common.display import unit_name
 from common.errors import InputError
 from common.numbers import parse_local_decimal
 from performance.selectors import kpis_for
@@ -19,6 +21,7 @@ from programs.enums import GROUPS, Asks, BenefitKind, Promotion, ReviewPeriod, W
 from programs.models import Programme, Requirement, Tier
 from programs.requirements import sources
 from programs.selectors import certification_choices
+from programs.templates import usual_unit
 from tenancy.actors import Actor
 
 ANY = [("", _("Any"))]
@@ -68,6 +71,20 @@ class _Named(_Form):
             "name": data.get(f"name_{self.languages[0]}", ""),
             "names": {code: name for code, name in names.items() if name},
         }
+
+
+class TemplateForm(forms.Form):
+    """What a template cannot know; the one with a single tier asks nothing."""
+
+    unit = AmountField(label=_("Sales of a year for Silver"), required=False)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("unit", usual_unit(actor.operator))
+        currency = unit_name(actor.operator.currency, (get_language() or "en")[:2])
+        self.fields["unit"].help_text = _(
+            "In %(currency)s. Gold asks 4 times, Platinum 12 times as much; all of it can be changed."
+        ) % {"currency": currency}
 
 
 class ProgrammeForm(_Named):

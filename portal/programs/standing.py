@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as text_of
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -227,12 +227,13 @@ def sentence(words: Words, above: Tier, nodes: list[Node], more: list[str]) -> s
     """ "2 more … and 34,000 more … to Gold. Gold gives: …"."""
     names = {"tier": above.label(), "missing": words.gap(nodes), "benefits": lines(more)}
     if not nodes:
-        way = text_of("%(tier)s is given by the operator.") % names
+        way = gettext("%(tier)s is given by the operator.") % names
     elif names["missing"]:
-        way = text_of("%(missing)s to %(tier)s.") % names
+        way = gettext("%(missing)s to %(tier)s.") % names
     else:
-        way = text_of("Everything that %(tier)s asks is there.") % names
-    return f"{way} {text_of('%(tier)s gives: %(benefits)s.') % names}" if more else way
+        way = gettext("Everything that %(tier)s asks is there.") % names
+    brings = gettext("%(tier)s gives: %(benefits)s.") % names
+    return f"{way} {brings}" if more else way
 
 
 def _back(row: Enrolment) -> HttpResponse:

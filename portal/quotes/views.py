@@ -6,9 +6,8 @@ from typing import Any
 import django_filters as filters
 import django_tables2 as tables
 from django import forms
-from django.contrib import messages
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,8 +16,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from common.errors import Conflict
-from common.text import search_words
 from deals.enums import QuoteState
 from deals.models import Quote, QuoteLine
 from deals.quotedoc import quote_pdf, said
@@ -26,9 +23,11 @@ from deals.quotes import accept_quote, create_quote, get_quote, quote_lines, quo
 from deals.selectors import get_deal
 from incentives.enums import SchemeKind
 from portal.catalog.columns import ThingColumn
+from portal.catalog.formbase import DayField
 from portal.pipeline.asked import deal_address
 from portal.shell.access import actor_of_request, member_page
-from portal.shell.forms import FormPage
+from portal.shell.filters import SearchFilter
+from portal.shell.forms import FormPage, take_step
 from portal.shell.lists import Empty, ListPage
 from portal.shell.tables import DayColumn, MoneyColumn, NumberColumn, SharikTable, StateColumn
 from tenancy.actors import Actor
@@ -36,11 +35,7 @@ from tenancy.enums import Permission
 
 
 class QuoteFilter(filters.FilterSet):  # type: ignore[misc]
-    search = filters.CharFilter(
-        label=gettext_lazy("Search"),
-        method="by_text",
-        widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
-    )
+    search = SearchFilter("number", "deal__search_key", "partner__search_key")
     state = filters.ChoiceFilter(
         label=gettext_lazy("State"), choices=QuoteState.choices, empty_label=gettext_lazy("All")
     )
@@ -48,14 +43,6 @@ class QuoteFilter(filters.FilterSet):  # type: ignore[misc]
     class Meta:
         model = Quote
         fields: list[str] = []
-
-    def by_text(self, rows: QuerySet[Quote], name: str, value: str) -> QuerySet[Quote]:
-        for word in search_words(value):
-            rows = rows.filter(
-                Q(number__icontains=word) | Q(deal__ref__icontains=word) | Q(deal__customer_name__icontains=word)
-                | Q(partner__search_key__contains=word)
-            )  # fmt: skip
-        return rows
 
 
 class QuoteTable(SharikTable):
@@ -93,16 +80,19 @@ class QuoteList(ListPage):
 
 
 class QuoteForm(forms.Form):
-    valid_until = forms.DateField(
-        label=gettext_lazy("Valid until"), required=False, widget=forms.DateInput({"type": "date"}),
-        help_text=gettext_lazy("Empty: the usual time."),
-    )  # fmt: skip
+    valid_until = DayField(
+        label=gettext_lazy("Valid until"), required=False, help_text=gettext_lazy("Empty: the usual time.")
+    )
     text = forms.CharField(
         label=gettext_lazy("Note on the quote"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea({"rows": 3}),
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
     )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["valid_until"].calendar = actor.operator.days  # type: ignore[attr-defined]
 
 
 class QuoteCreate(FormPage):
@@ -111,6 +101,9 @@ class QuoteCreate(FormPage):
     form_class = QuoteForm
     permission = Permission.REGISTER_DEALS
     submit_label = gettext_lazy("Calculate")
+
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"actor": self.actor}
 
     def prepare(self) -> None:
         self.deal = get_deal(self.actor, self.kwargs["ref"])
@@ -193,12 +186,10 @@ def accept(request: HttpRequest, quote_number: str) -> HttpResponseBase:
 
 
 def _step(request: HttpRequest, number: str, step: Any, done: str) -> HttpResponseBase:
-    try:
-        step(actor_of_request(request), number=number)
-        messages.success(request, done)
-    except Conflict as error:
-        messages.error(request, error.message)
-    return HttpResponseRedirect(reverse("quotes:quote", args=[number]))
+    actor = actor_of_request(request)
+    return take_step(
+        request, reverse("quotes:quote", args=[number]), lambda: step(actor, number=number), done
+    )
 
 
 @member_page(Permission.VIEW_DEALS)

@@ -1,23 +1,22 @@
 """Planning, preparing, holding and closing a review."""
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from common.errors import Conflict, InputError, NotFound
+from common.errors import InputError, NotFound
 from partners.book.enums import Side
 from portal.catalog.formbase import CodeField, DayField
 from portal.catalog.pickers import CodePicker
 from portal.goals.forms import coming
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import formats_of
-from portal.shell.forms import FormPage
+from portal.shell.forms import FormPage, StepPage, take_step
 from programs.models import Review
 from programs.reviews import services
 from tenancy.actors import Actor
@@ -66,20 +65,18 @@ class ActionForm(_DayForm):
     due_on = DayField(label=_("Due on"))
 
 
-class _Page(FormPage):
+def _trail() -> list[tuple[str, str]]:
+    return [(str(_("Quarterly reviews")), reverse("reviews:list"))]
+
+
+class ReviewCreate(FormPage):
+    title = _("Plan a review")
+    form_class = ReviewForm
     permission = WORK
     audience = "staff"
-    form_class: ClassVar[type[forms.BaseForm]] = ReviewForm
-
-    def form_kwargs(self) -> dict[str, Any]:
-        return {"actor": self.actor}
 
     def crumbs(self) -> list[tuple[str, str]]:
-        return [(str(_("Quarterly reviews")), reverse("reviews:list"))]
-
-
-class ReviewCreate(_Page):
-    title = _("Plan a review")
+        return _trail()
 
     def form_kwargs(self) -> dict[str, Any]:
         initial = {"partner": self.request.GET.get("partner", "")}
@@ -93,18 +90,25 @@ class ReviewCreate(_Page):
         return reverse("reviews:review", args=[made.pk])
 
 
-class _OfReview(_Page):
-    found: Review
+class _OfReview(StepPage):
+    permission = WORK
+    audience = "staff"
+    thing: Review
 
-    def prepare(self) -> None:
-        self.found = services.get_review(self.actor, self.kwargs["pk"])
+    def form_kwargs(self) -> dict[str, Any]:
+        return {"actor": self.actor}
 
-    @property
-    def address(self) -> str:
-        return reverse("reviews:review", args=[self.found.pk])
+    def fetch(self) -> Review:
+        return services.get_review(self.actor, self.kwargs["pk"])
 
-    def crumbs(self) -> list[tuple[str, str]]:
-        return [*super().crumbs(), (self.found.partner.label(), self.address)]
+    def trail(self) -> list[tuple[str, str]]:
+        return _trail()
+
+    def named(self) -> str:
+        return self.thing.partner.label()
+
+    def back(self) -> str:
+        return reverse("reviews:review", args=[self.thing.pk])
 
 
 class Held(_OfReview):
@@ -112,26 +116,21 @@ class Held(_OfReview):
     form_class = HeldForm
     draft = "review"
 
-    def save(self, form: Any) -> str:
-        services.hold_review(self.actor, review_id=self.found.pk, **form.cleaned_data)
-        return self.address
+    def act(self, form: Any) -> None:
+        services.hold_review(self.actor, review_id=self.thing.pk, **form.cleaned_data)
 
 
 class ActionCreate(_OfReview):
     title = _("New action")
     form_class = ActionForm
 
-    def save(self, form: Any) -> str:
-        services.add_action(self.actor, review_id=self.found.pk, **form.cleaned_data)
-        return self.address
+    def act(self, form: Any) -> None:
+        services.add_action(self.actor, review_id=self.thing.pk, **form.cleaned_data)
 
 
 def _click(request: HttpRequest, pk: int, act: Callable[..., Any], **more: Any) -> HttpResponse:
-    try:
-        act(actor_of_request(request), review_id=pk, **more)
-    except Conflict as error:
-        messages.error(request, error.message)
-    return HttpResponseRedirect(reverse("reviews:review", args=[pk]))
+    actor = actor_of_request(request)
+    return take_step(request, reverse("reviews:review", args=[pk]), lambda: act(actor, review_id=pk, **more))
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
@@ -171,9 +171,9 @@ def matrix(rows: list[Prospect], request: HttpRequest) -> Chart:
     """Technical against commercial, with the cross at the limit of strong."""
     limit = strong_from()
     return scatter(
-        _now("Technical against commercial score"),
+        gettext("Technical against commercial score"),
         [(row.company_name, row.technical, row.commercial) for row in rows],
-        (_now("Technical"), _now("Commercial")),
+        (gettext("Technical"), gettext("Commercial")),
         write=formats_of(request).number,
         limits=(limit, limit),
         span=(0, 100),

@@ -45,8 +45,12 @@ def bar(
     short: Write | None = None,
     stacked: bool = False,
     horizontal: bool = False,
+    links: Sequence[str] = (),
 ) -> Chart:
-    """Bars per label for each named series, side by side or stacked. ``short`` writes the axis (compact amounts)."""
+    """Bars per label for each named series, side by side or stacked. ``short`` writes the axis (compact amounts).
+
+    ``links``: for each label the page of this host that its bars lead to.
+    """
     figure = go.Figure()
     for index, (name, values) in enumerate(series.items()):
         drawn, texts = [float(value) for value in values], [write(value) for value in values]
@@ -60,7 +64,7 @@ def bar(
             hovertemplate="%{customdata}<extra></extra>"
             if len(series) == 1
             else f"{name}: %{{customdata}}<extra></extra>",
-            meta={"role": SERIES[index % len(SERIES)]},
+            meta={"role": SERIES[index % len(SERIES)], "links": list(links)},
         )
     totals = [sum(group) for group in zip(*series.values(), strict=True)] if stacked else _flat(series)
     figure.update_layout(barmode="stack" if stacked else "group", showlegend=len(series) > 1)

@@ -13,6 +13,7 @@
             return reverse("deals:detail", args=[deal.ref])
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -24,7 +25,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from common.errors import Conflict, DomainError, InputError, Invalid
+from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.crispy import form_html
 from tenancy.actors import Actor
@@ -40,6 +41,21 @@ def add_errors(form: forms.BaseForm, error: DomainError) -> None:
     """Put a service's refusal where it belongs: at its field when the form has it, else above the form."""
     for one in error.errors if isinstance(error, Invalid) else [error]:
         form.add_error(one.field if one.field in form.fields else None, one.message)
+
+
+def take_step(
+    request: HttpRequest, address: str, step: Callable[[], Any], done: "Text" = ""
+) -> HttpResponseRedirect:
+    """A button: do it and go back to ``address``, with ``done`` or with the reason why it was refused."""
+    try:
+        with transaction.atomic():
+            step()
+    except (InputError, Conflict, Invalid) as error:
+        messages.error(request, error.message)
+    else:
+        if done:
+            messages.success(request, done)
+    return HttpResponseRedirect(address)
 
 
 class FormPage(View):
@@ -113,3 +129,43 @@ class FormPage(View):
             **self.extra(),
         }
         return render(self.request, self.template_name, context, status=status)
+
+
+class StepPage(FormPage):
+    """A form about one thing that is there: it is fetched, something is done with it, and its own page comes back.
+
+    ``trail``: the crumbs above the thing, whose own is added.
+    """
+
+    thing: Any = None
+
+    def fetch(self) -> Any:
+        """What the page is about; raises ``NotFound`` for what the actor may not see."""
+        raise NotFound()
+
+    def back(self) -> str:
+        """The page of the thing."""
+        raise NotImplementedError
+
+    def trail(self) -> list[tuple[str, str]]:
+        return []
+
+    def act(self, form: Any) -> None:
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        self.thing = self.fetch()
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        return [*self.trail(), (self.named(), self.back())]
+
+    def named(self) -> str:
+        """What the crumb of the thing says."""
+        return str(self.thing)
+
+    def extra(self) -> dict[str, Any]:
+        return {"cancel_url": self.back()}
+
+    def save(self, form: Any) -> str:
+        self.act(form)
+        return self.back()

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -157,7 +157,7 @@ def _trial(actor: Actor, request: HttpRequest, scheme: Scheme | None) -> tuple[T
         rounding=data["rounding"],
         **_terms(data, kind),
     )
-    return trial, str(data.get(form.name_fields[0]) or _t("Rules of a form"))
+    return trial, str(data.get(form.name_fields[0]) or gettext("Rules of a form"))
 
 
 def _terms(data: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from catalog.enums import Layer, PartnerRole
-from common.errors import Conflict, InputError, Invalid, NotFound
+from common.errors import InputError, NotFound
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodedForm
 from portal.shell.access import actor_of_request, member_page
-from portal.shell.forms import FormPage
+from portal.shell.forms import FormPage, StepPage, take_step
 from portal.training.learning import text_in
 from programs.enums import QuestionKind
 from programs.models import Certification, Course
@@ -128,22 +126,22 @@ class NewCourse(_CodedPage):
         return reverse("training:build", args=[made.code])
 
 
-class CoursePage(FormPage):
+class CoursePage(StepPage):
     permission = MANAGE
     audience = "staff"
-    course: Course
+    thing: Course
 
-    def prepare(self) -> None:
-        self.course = selectors.get_course(self.actor, self.kwargs["code"])
+    def fetch(self) -> Course:
+        return selectors.get_course(self.actor, self.kwargs["code"])
 
     def back(self) -> str:
-        return reverse("training:build", args=[self.course.code])
+        return reverse("training:build", args=[self.thing.code])
 
-    def extra(self) -> dict[str, Any]:
-        return {"cancel_url": self.back()}
+    def trail(self) -> list[tuple[str, str]]:
+        return [(str(_("Courses")), reverse("training:courses"))]
 
-    def crumbs(self) -> list[tuple[str, str]]:
-        return [(str(_("Courses")), reverse("training:courses")), (self.course.label(), self.back())]
+    def named(self) -> str:
+        return self.thing.label()
 
 
 class EditCourse(CoursePage):
@@ -152,11 +150,10 @@ class EditCourse(CoursePage):
     success = _("The course was saved.")
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"actor": self.actor, "thing": self.course}
+        return {"actor": self.actor, "thing": self.thing}
 
-    def save(self, form: CourseForm) -> str:
+    def act(self, form: CourseForm) -> None:
         authoring.change_course(self.actor, **form.values())
-        return self.back()
 
 
 @member_page(MANAGE, audience="staff")
@@ -270,7 +267,7 @@ class Material(CoursePage):
     draft = "course-material"
 
     def form_kwargs(self) -> dict[str, Any]:
-        version = selectors.draft_of(self.actor, self.course) or selectors.version_shown(self.course)
+        version = selectors.draft_of(self.actor, self.thing) or selectors.version_shown(self.thing)
         if version is None:
             raise NotFound()
         texts = {f"summary_{code}": text for code, text in version.summary.items()}
@@ -279,28 +276,14 @@ class Material(CoursePage):
         rest = {"pass_mark": version.pass_mark, "attempts_most": version.attempts_most}
         return {"actor": self.actor, "initial": {**texts, **rest, "links": links}}
 
-    def save(self, form: MaterialForm) -> str:
-        authoring.save_content(self.actor, code=self.course.code, **form.values())
-        return self.back()
-
-
-def take_step(request: HttpRequest, code: str, step: Any, done: Any) -> HttpResponse:
-    """Do it and go back to the course, with the reason where it was refused."""
-    try:
-        with transaction.atomic():
-            step()
-    except (InputError, Conflict, Invalid) as error:
-        messages.error(request, error.message)
-    else:
-        if done:
-            messages.success(request, done)
-    return HttpResponseRedirect(reverse("training:build", args=[code]) + ("" if done else "#quiz"))
+    def act(self, form: MaterialForm) -> None:
+        authoring.save_content(self.actor, code=self.thing.code, **form.values())
 
 
 @require_POST
 @member_page(MANAGE, audience="staff")
 def publish(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of_request(request)
-    return take_step(
-        request, code, lambda: authoring.publish_course(actor, code=code), _("The course is published.")
-    )
+    address = reverse("training:build", args=[code])
+    done = _("The course is published.")
+    return take_step(request, address, lambda: authoring.publish_course(actor, code=code), done)

@@ -5,13 +5,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.errors import InputError, NotFound
 from portal.shell.access import actor_of_request, member_page
-from portal.training.building import MANAGE, CoursePage, digits, take_step, whole
+from portal.shell.forms import take_step
+from portal.training.building import MANAGE, CoursePage, digits, whole
 from programs.enums import QuestionKind
 from programs.training import authoring, selectors
 from programs.training.quiz import OPTIONS_MOST
@@ -96,17 +98,19 @@ class NewQuestion(CoursePage):
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor}
 
-    def save(self, form: QuestionForm) -> str:
+    def act(self, form: QuestionForm) -> None:
         main = self.actor.operator.main_language
         try:
             authoring.save_question(
-                self.actor, code=self.course.code, question_id=self.number, **form.values()
+                self.actor, code=self.thing.code, question_id=self.number, **form.values()
             )
         except InputError as error:
             if error.field in ("text", "options", "why"):
                 error.at(f"{error.field}_{main}")
             raise
-        return f"{self.back()}#quiz"
+
+    def save(self, form: QuestionForm) -> str:
+        return f"{super().save(form)}#quiz"
 
 
 class EditQuestion(NewQuestion):
@@ -117,7 +121,7 @@ class EditQuestion(NewQuestion):
         self.number = self.kwargs["number"]
 
     def form_kwargs(self) -> dict[str, Any]:
-        version = selectors.draft_of(self.actor, self.course) or selectors.version_shown(self.course)
+        version = selectors.draft_of(self.actor, self.thing) or selectors.version_shown(self.thing)
         found = next((one for one in version.quiz if one["id"] == self.number), None) if version else None
         if version is None or found is None:
             raise NotFound()
@@ -135,16 +139,17 @@ class EditQuestion(NewQuestion):
         return {"actor": self.actor, "initial": initial}
 
 
+def _quiz(code: str) -> str:
+    return reverse("training:build", args=[code]) + "#quiz"
+
+
 @require_POST
 @member_page(MANAGE, audience="staff")
 def move(request: HttpRequest, code: str, number: int) -> HttpResponse:
     actor = actor_of_request(request)
     by = -1 if request.POST.get("way") == "up" else 1
     return take_step(
-        request,
-        code,
-        lambda: authoring.move_question(actor, code=code, question_id=number, by=by),
-        "",
+        request, _quiz(code), lambda: authoring.move_question(actor, code=code, question_id=number, by=by)
     )
 
 
@@ -153,5 +158,5 @@ def move(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def remove(request: HttpRequest, code: str, number: int) -> HttpResponse:
     actor = actor_of_request(request)
     return take_step(
-        request, code, lambda: authoring.remove_question(actor, code=code, question_id=number), ""
+        request, _quiz(code), lambda: authoring.remove_question(actor, code=code, question_id=number)
     )

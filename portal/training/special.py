@@ -15,10 +15,13 @@ from catalog.selectors import one_by_code
 from catalog.services import values
 from common.digits import to_latin
 from common.errors import InputError
+from performance.models import Kpi
 from performance.selectors import kpis_for
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodedForm
+from portal.kpis.wording import value_writer
 from portal.shell.access import actor_of_request, member_page
+from portal.shell.formats import Formats, formats_of
 from portal.shell.forms import FormPage
 from portal.training.learning import text_in
 from programs.models import Specialisation
@@ -35,6 +38,8 @@ def specialisations(request: HttpRequest) -> HttpResponse:
     """Each with what it asks; partners see their own standing, staff how many have it."""
     actor = actor_of_request(request)
     names = {one.code: one.label() for one in selectors.certifications_for(actor)}
+    formats = formats_of(request)
+    kpis = {one.code: one for one in kpis_for(actor)} if actor.can(Permission.VIEW_KPIS) else {}
     subjects = specialising.specialisations_for(actor).order_by("name", "code")
     if not actor.can(MANAGE):
         subjects = subjects.filter(active=True)
@@ -48,6 +53,7 @@ def specialisations(request: HttpRequest) -> HttpResponse:
                 {"name": names.get(code, code), "people": number, "have": mine.people(subject, code)}
                 for code, number in subject.needs.items()
             ],
+            "sales": _sales(subject, kpis.get(subject.kpi), formats),
             "held": mine.held.get(subject.pk),
             "holders": holders.get(subject.pk, 0),
         }
@@ -60,6 +66,14 @@ def specialisations(request: HttpRequest) -> HttpResponse:
         "may_manage": actor.can(MANAGE),
     }
     return render(request, "portal/training/specialisations.html", context)
+
+
+def _sales(subject: Specialisation, kpi: Kpi | None, formats: Formats) -> str:
+    """What it asks beside certified people: the KPI and its least value; empty where there is none."""
+    if kpi is None or subject.least is None:
+        return ""
+    numbers = {"name": kpi.label(), "number": value_writer(kpi, formats)(subject.least)}
+    return gettext("%(name)s: at least %(number)s") % numbers
 
 
 class SpecialisationForm(CodedForm):

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 Fetch = Callable[[Actor, int], Any]
 May = Callable[[Actor, Any], bool]
+#: What a file can be for -> its words; the same for all objects of a type, or asked of each.
+Purposes = Mapping[str, "Text"] | Callable[[Any], Mapping[str, "Text"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Registered:
 
     ``title`` and ``path`` name the object and its page; with both, the other side is told of a new comment: the account
     managers, or the partner's people who hold ``tells``.
-    ``purposes``: what a file can be for -> its words; ``may_attach`` is ``may_write`` where it is not given.
+    ``may_attach`` is ``may_write`` where it is not given.
     """
 
     label: str
@@ -60,8 +62,12 @@ class Registered:
     may_attach: May
     title: Callable[[Any], str] | None = None
     path: Callable[[Any], str] | None = None
-    purposes: Mapping[str, "Text"] = field(default_factory=dict)
+    purposes: "Purposes" = field(default_factory=dict)
     tells: Permission = Permission.MANAGE_COMPANY
+
+    def purposes_of(self, obj: Any) -> Mapping[str, "Text"]:
+        """What a file of this object can be for -> its words."""
+        return self.purposes(obj) if callable(self.purposes) else self.purposes
 
     def page_of(self, obj: Any) -> str:
         """Where to come back to."""
@@ -82,12 +88,12 @@ def register_about(
     may_attach: May | None = None,
     title: Callable[[Any], str] | None = None,
     path: Callable[[Any], str] | None = None,
-    purposes: Mapping[str, "Text"] | None = None,
+    purposes: "Purposes | None" = None,
     tells: Permission = Permission.MANAGE_COMPANY,
 ) -> None:
     """Make objects of ``label`` (``"deals.deal"``) known to the shared pages; the same again replaces it."""
     _registry[label] = Registered(
-        label, fetch, may_write, may_attach or may_write, title, path, dict(purposes or {}), tells
+        label, fetch, may_write, may_attach or may_write, title, path, purposes or {}, tells
     )
 
 
@@ -155,21 +161,22 @@ def about(
     known = registered(obj._meta.label_lower)
     here = {"label": known.label, "pk": obj.pk}
     writes, attaches = known.may_write(actor, obj), known.may_attach(actor, obj)
+    purposes = known.purposes_of(obj)
     return {
         "about": About(
             messages=list(messages_about(obj)),
-            files=[_file(row, known) for row in attachments_of(obj)],
+            files=[_file(row, purposes) for row in attachments_of(obj)],
             steps=[_step(line, states, _words_of(reasons)) for line in history(obj)],
             message_url=reverse("workflow:message", kwargs=here) if writes else "",
             file_url=reverse("workflow:attach", kwargs=here) if attaches else "",
             may_note=actor.is_staff,
-            purposes=list(known.purposes.items()),
+            purposes=list(purposes.items()),
         )
     }
 
 
-def _file(row: Attachment, known: Registered) -> File:
-    purpose = str(known.purposes.get(row.purpose, row.purpose)) if row.purpose else ""
+def _file(row: Attachment, purposes: Mapping[str, "Text"]) -> File:
+    purpose = str(purposes.get(row.purpose, row.purpose)) if row.purpose else ""
     return File(row, purpose, reverse("workflow:file", args=[row.pk]))
 
 

@@ -1,5 +1,6 @@
 """The shared pages of a conversation: write a message, add a file, fetch a file."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -51,10 +52,10 @@ class FileForm(forms.Form):
     purpose = forms.ChoiceField(label=_("What it is"), required=False)
     internal = forms.BooleanField(label=_("Only for our own people"), required=False)
 
-    def __init__(self, *args: Any, staff: bool, known: Registered, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: bool, purposes: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["purpose"].choices = list(known.purposes.items())  # type: ignore[attr-defined]
-        if not known.purposes:
+        self.fields["purpose"].choices = list(purposes.items())  # type: ignore[attr-defined]
+        if not purposes:
             del self.fields["purpose"]
         if not staff:
             del self.fields["internal"]
@@ -118,7 +119,7 @@ class AddFile(_AboutPage):
     may = "may_attach"
 
     def form_kwargs(self) -> dict[str, Any]:
-        return {"staff": self.actor.is_staff, "known": self.known}
+        return {"staff": self.actor.is_staff, "purposes": self.known.purposes_of(self.obj)}
 
     def save(self, form: FileForm) -> str:
         data = form.cleaned_data

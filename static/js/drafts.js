@@ -16,9 +16,13 @@
   }
 
   function write(form, values) {
+    const written = new Set();
     for (const [name, value, checked] of values) {
-      const field = fields(form).find((one) => one.name === name && (checked === null || one.value === value));
+      // Fields of one name (the rows of a table) are filled in their order.
+      const field = fields(form).find((one) =>
+        one.name === name && !written.has(one) && (checked === null || one.value === value));
       if (!field) continue;
+      written.add(field);
       if (checked === null) field.value = value;
       else field.checked = checked;
       field.dispatchEvent(new Event("change", { bubbles: true }));

@@ -1,7 +1,7 @@
 """What happens when a time has come: decisions, answers, protections, extensions, offers, inactivity."""
 
 import sys
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,8 +20,8 @@ from deals.services.submission import submit_deal
 from deals.services.waiting import leave_list, pass_offer, take_offer
 from tenancy.models import OutboxEvent
 from tests.deals.kit import again, automatic, market, submitted, today
-from tests.kit.world import Tenant
-from workflow.models import Timer
+from tests.kit.world import Tenant, make_tenant
+from workflow.models import Holiday, Timer
 from workflow.settings import change_setting
 from workflow.timers import fire_due
 
@@ -69,6 +69,26 @@ def test_the_decision_is_reminded_of_and_escalated(shop: Tenant, monkeypatch: py
     pass_time(shop, monkeypatch, 10)
     assert [each["params"]["share"] for each in notices(shop, "deals.due")] == [50, 80, 100]
     assert len(notices(shop, "deals.overdue")) == 1
+
+
+def test_the_clock_knows_weekend_and_holidays(db: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two working days from a Thursday morning, with the weekend on Friday and Saturday and a holiday on Sunday: Tuesday's end."""
+    thursday = datetime(2027, 3, 4, 9, tzinfo=UTC)
+    shop = make_tenant("gulf", weekend=[5, 6])
+    with shop.scope():
+        market()
+        Holiday.objects.create(day=date(2027, 3, 7), name="Nobody works")
+    for name, module in list(sys.modules.items()):
+        if name.startswith("deals.services.") and hasattr(module, "moment"):
+            monkeypatch.setattr(module, "moment", lambda: thursday)
+    deal = submitted(shop)
+    assert deal.decision_due_at == datetime(2027, 3, 10, tzinfo=shop.operator.zone)
+    with shop.scope():
+        due = dict(Timer.objects.filter(kind__startswith="deals.decision").values_list("kind", "due_at"))
+    # 23 working hours: 7 on Thursday, 8 on Monday, 8 on Tuesday.
+    half = thursday.replace(day=8, hour=8) + timedelta(hours=4.5)
+    assert due["deals.decision_50"] == half
+    assert due["deals.decision_100"] == deal.decision_due_at
 
 
 def test_a_decided_deal_is_not_reminded_of(shop: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

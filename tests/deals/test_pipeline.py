@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from deals import pipeline
-from deals.pipeline import By
+from deals import figures, pipeline
+from deals.figures import By
 from tenancy.actors import Actor
 from tests.deals import regional_sales as data
 from tests.kit.world import Tenant
@@ -37,7 +37,7 @@ def expected(rows: list[Row], start: date | None = None, end: date | None = None
     )
 
 
-def found(sums: pipeline.Sums) -> tuple[object, ...]:
+def found(sums: figures.Sums) -> tuple[object, ...]:
     cycle = sums.cycle_days
     return (
         sums.open, sums.open_value, sums.weighted, sums.won, sums.won_value, sums.lost,
@@ -56,7 +56,7 @@ def test_real_opportunities_give_the_figures_of_plain_python(alpha: Tenant) -> N
         check_board(manager, rows)
         check_ages_and_forecast(manager, rows)
     with alpha.scope("partner_owner@p1"):
-        assert pipeline.sums(alpha.actors["partner_owner@p1"], pipeline.Asked()) == pipeline.Sums()
+        assert figures.sums(alpha.actors["partner_owner@p1"], pipeline.Asked()) == figures.Sums()
 
 
 def check_groups(manager: Actor, rows: list[Row]) -> None:
@@ -71,17 +71,17 @@ def check_groups(manager: Actor, rows: list[Row]) -> None:
         groups: dict[str, list[Row]] = defaultdict(list)
         for row in rows:
             groups[f"rs{key(row)}"].append(row)
-        got = {group.key: found(group.sums) for group in pipeline.grouped(manager, by, pipeline.Asked())}
+        got = {group.key: found(group.sums) for group in figures.grouped(manager, by, pipeline.Asked())}
         assert got == {code: expected(group) for code, group in groups.items()}, by
 
 
 def check_sums(manager: Actor, rows: list[Row]) -> None:
-    total = pipeline.sums(manager, pipeline.Asked())
+    total = figures.sums(manager, pipeline.Asked())
     assert found(total) == expected(rows)
     won, lost = (sum(row["Status"] == state for row in rows) for state in ("Won", "Lost"))
     assert total.win_rate == Decimal(won) / (won + lost)
     start, end = date(2021, 9, 1), date(2021, 10, 1)
-    assert found(pipeline.sums(manager, pipeline.Asked(start=start, end=end))) == expected(rows, start, end)
+    assert found(figures.sums(manager, pipeline.Asked(start=start, end=end))) == expected(rows, start, end)
 
 
 def open_of(rows: list[Row]) -> list[Row]:

@@ -70,3 +70,22 @@ def master_data(folder: Path) -> Iterator[tuple[str, Path]]:
             writer.writeheader()
             writer.writerows(table)
         yield kind, path
+
+
+def as_lines() -> Iterator[dict[str, str]]:
+    """The transactions as the API takes them."""
+    for row in rows(LINES.name):
+        yield {
+            "source": "erp",
+            "kind": "sale",
+            "currency": "USD",
+            "external_id": f"{row['SalesOrderNumber']}-{row['SalesOrderLineNumber']}",
+            "occurred_at": row["OrderDate"],
+            "partner": row["ResellerKey"],
+            "rep": row["EmployeeKey"],
+            "product": row["ProductKey"],
+            "territory": row["SalesTerritoryKey"],
+            "quantity": row["OrderQuantity"],
+            "amount": row["SalesAmount"],
+            "customer": row["CustomerPONumber"],
+        }

@@ -1,5 +1,7 @@
 """A real browser for tests: an installed Chromium, pages on operators' hosts, and what axe says about a page."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from config.browser import system_browser
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = ("serious", "critical")
+#: ``with unplug("/answer/"):`` cuts off what has an address that ends so.
+Unplug = Callable[[str], AbstractContextManager[None]]
 
 
 def launch(playwright: Playwright) -> Browser:

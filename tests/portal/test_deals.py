@@ -3,15 +3,20 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from catalog.models import Customer
+from common.errors import Invalid
 from deals.enums import DealState
 from deals.matching.lookup import index_customers
 from deals.models import Deal
+from deals.services.drafts import create_draft
 from deals.services.rulebook import save_account
 from programs.authorisations.services import add_authorisation
+from programs.models import Enrolment, Programme, Tier
 from tests.deals.kit import again, automatic, fields, market, submitted, today
 from tests.kit.world import Tenant
+from workflow.models import Attachment
 
 
 @pytest.fixture
@@ -200,3 +205,140 @@ def test_the_pam_takes_an_unknown_customer_into_the_catalogue(shop: Tenant) -> N
     with shop.scope():
         assert Customer.objects.get(code=deal.ref).legal_id == "AB-1"
     assert "already" in pam.post(address, follow=True).content.decode()
+
+
+def pdf(name: str = "visit.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, b"%PDF-1.4\nseen", content_type="application/pdf")
+
+
+def demand(tenant: Tenant, **wanted: Any) -> None:
+    boss = tenant.client("programme_manager")
+    assert boss.post("/deals/forms/new/", {"evidence": "Proof of visit", **wanted}).status_code == 302
+
+
+def enrolled(tenant: Tenant, code: str, *partners: str) -> None:
+    with tenant.scope():
+        programme = Programme.objects.create(code=code, name=code.title())
+        tier = Tier.objects.create(programme=programme, code="one", name="One", rank=1)
+        for partner in partners:
+            Enrolment.objects.create(
+                programme=programme, partner=tenant.partners[partner], tier=tier, since=today()
+            )
+
+
+def test_the_files_that_the_operator_demands_come_with_the_form(
+    shop: Tenant, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    demand(shop, engagement_model="sell_to", required_fields=["city"])
+    owner = shop.client("partner_owner@p1")
+    other = owner.get("/deals/needs/?engagement_model=referral").content.decode()
+    assert "Proof of visit" not in other
+    wanted = owner.get("/deals/needs/?engagement_model=sell_to").content.decode()
+    assert "City" in wanted
+    assert 'name="file-proof-of-visit"' in wanted
+    refused = owner.post("/deals/new/", form(then="submit", city="Dubai"))
+    assert (refused.status_code, "Attach “Proof of visit”" in refused.content.decode()) == (422, True)
+    with shop.scope():
+        draft = Deal.objects.get()
+    typed = form(ref=draft.ref, then="submit", city="Dubai", **{"file-proof-of-visit": pdf()})
+    assert owner.post("/deals/new/", typed).status_code == 302
+    with shop.scope():
+        assert Attachment.objects.get().purpose == "proof-of-visit"
+    assert again(shop, draft).state == DealState.SUBMITTED
+
+
+def test_a_demanded_file_can_be_added_on_the_page_of_the_deal(
+    shop: Tenant, settings: Any, tmp_path: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    demand(shop)
+    owner = shop.client("partner_owner@p1")
+    owner.post("/deals/new/", form(then=""))
+    with shop.scope():
+        deal = Deal.objects.get()
+    page = owner.get(f"/deals/{deal.ref}/").content.decode()
+    assert '<option value="proof-of-visit">Proof of visit</option>' in page
+    address = page.split('enctype="multipart/form-data"')[0].rsplit('action="', 1)[1].split('"')[0]
+    added = owner.post(address, {"file": pdf(), "purpose": "proof-of-visit"})
+    assert added.status_code == 302
+    assert owner.post(f"/deals/{deal.ref}/do/submit/", {}).status_code == 302
+    assert again(shop, deal).state == DealState.SUBMITTED
+
+
+def test_a_file_that_cannot_be_kept_keeps_the_draft(shop: Tenant, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    program = SimpleUploadedFile("run.exe", b"MZ\x90\x00" + b"\x00" * 64)
+    answer = shop.client("partner_owner@p1").post("/deals/new/", form(then="submit", **{"file-": program}))
+    assert answer.status_code == 422
+    with shop.scope():
+        assert (Deal.objects.get().state, Attachment.objects.count()) == (DealState.DRAFT, 0)
+
+
+def test_a_programme_has_its_own_form_and_only_its_members_choose_it(shop: Tenant) -> None:
+    enrolled(shop, "gold", "p1")
+    demand(shop, evidence="", programme="gold", required_fields=["competitor"])
+    owner, rival = shop.client("partner_owner@p1"), shop.client("partner_owner@p2")
+    assert '<option value="gold" selected>' in owner.get("/deals/new/").content.decode()
+    assert "gold" not in rival.get("/deals/new/").content.decode()
+    with shop.scope("partner_owner@p2"), pytest.raises(Invalid) as stranger:
+        create_draft(shop.actors["partner_owner@p2"], fields=fields(programme="gold"))
+    assert [error.field for error in stranger.value.errors] == ["programme"]
+    refused = owner.post("/deals/new/", form(programme="gold", then="submit"))
+    assert refused.status_code == 422
+    with shop.scope():
+        draft = Deal.objects.get()
+    assert (draft.programme, draft.state) == ("gold", DealState.DRAFT)
+    typed = form(ref=draft.ref, programme="gold", competitor="Asiatech", then="submit")
+    assert owner.post("/deals/new/", typed).status_code == 302
+    assert owner.post("/deals/new/", form(legal_id="AB-2", then="submit")).status_code == 302
+
+
+def test_a_form_is_changed_and_ended(shop: Tenant) -> None:
+    demand(shop, auto_limit="500", required_fields=["city"])
+    boss = shop.client("programme_manager")
+    page = boss.get("/deals/rules/").content.decode()
+    ends = page.split("/deals/forms/")[2].split("/")[0]
+    begun = boss.get(f"/deals/forms/new/?form={ends}").content.decode()
+    assert "Proof of visit" in begun
+    assert 'value="500"' in begun
+    assert boss.post(f"/deals/forms/{ends}/end/").status_code == 302
+    assert boss.post(f"/deals/forms/{ends}/end/").status_code == 404
+    assert "Proof of visit" not in boss.get("/deals/rules/").content.decode()
+    assert submitted(shop).state == DealState.SUBMITTED
+
+
+def test_only_what_was_asked_for_can_be_typed(shop: Tenant) -> None:
+    deal = submitted(shop)
+    pam, owner = shop.client("pam"), shop.client("partner_owner@p1")
+    question = {"reason": "other", "fields_asked": ["city"], "text": "Which city?"}
+    pam.post(f"/deals/{deal.ref}/do/ask/", question)
+    page = owner.get(f"/deals/{deal.ref}/edit/").content.decode()
+    shut = {
+        name: "disabled" in _tag(page, name) for name in ("city", "competitor", "line-amount", "mdf_used")
+    }
+    assert shut == {"city": False, "competitor": True, "line-amount": True, "mdf_used": True}
+    typed = form(city="Dubai", competitor="Sneaked in", then="submit", **{"line-amount": ["1", ""]})
+    assert owner.post(f"/deals/{deal.ref}/edit/", typed).status_code == 302
+    stands = again(shop, deal)
+    assert (stands.city, stands.competitor, stands.value) == ("Dubai", "", 1000)
+
+
+def _tag(page: str, name: str) -> str:
+    return page.split(f'name="{name}"')[1].split(">")[0]
+
+
+def test_any_keyboard_finds_a_deal(shop: Tenant) -> None:
+    deal = submitted(shop, customer_name="شركة الفيصل للتجارة")
+    owner = shop.client("partner_owner@p1")
+    for words in ("شرکه الفیصل", "الفيصل", "D-000001", "ab-1", "٠٠٠٠٠١"):
+        assert deal.ref in owner.get("/deals/", {"search": words}).content.decode(), words
+        assert deal.ref in owner.get("/pipeline/list/", {"search": words}).content.decode(), words
+    assert deal.ref not in owner.get("/deals/", {"search": "الفيصل البرز"}).content.decode()
+
+
+def test_what_was_not_finished_is_offered(shop: Tenant) -> None:
+    owner = shop.client("partner_owner@p1")
+    owner.post("/deals/keep/", form())
+    assert "/deals/D-000001/edit/" in owner.get("/deals/new/").content.decode()
+    assert "/deals/D-000001/edit/" not in shop.client("partner_seller@p1").get("/deals/new/").content.decode()

@@ -1,6 +1,8 @@
 """The pages of the pipeline: who sees what, and that filters, links and files lead to the deals behind a figure."""
 
-from datetime import timedelta
+import html
+import json
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +14,12 @@ from deals.matching.lookup import index_customers
 from deals.models import Deal, DealLine, DealReview, DealTransaction
 from performance.feed.intake import receive_lines
 from performance.models import Kpi, KpiTarget, Measurement
+from performance.services import create_kpi
+from performance.tasks import deliver_events
 from portal.pipeline.asked import running
+from programs.goals.services import agree_goal, draft_goal, propose_goal
+from programs.goals.targets import Wish
+from tests.deals.test_winning import settle
 from tests.kit.world import Tenant
 
 NOW = timezone.now()
@@ -29,7 +36,7 @@ def add_deal(tenant: Tenant, ref: str, partner: str, state: str, value: int, **f
         facts |= {"closed_at": NOW}
     deal: Deal = Deal.objects.create(
         ref=ref, partner=tenant.partners[partner], state=state, value=value, currency="USD",
-        customer_name=f"Customer {ref}", **(facts | fields),
+        customer_name=f"Customer {ref}", search_key=f"{ref.lower()} customer", **(facts | fields),
     )  # fmt: skip
     DealLine.objects.create(deal=deal, partner=deal.partner, product=product, amount=value)
     return deal
@@ -112,6 +119,36 @@ def test_figures_by_each_dimension_lead_to_the_deals(market: Tenant) -> None:
     assert "40" in text(client.get("/pipeline/figures/?partner=p2"))
 
 
+def links_of(page: str) -> set[str]:
+    return {html.unescape(part.split('"')[0]) for part in page.split('href="')[1:]}
+
+
+def test_every_figure_leads_to_exactly_its_deals(market: Tenant) -> None:
+    client = market.client("programme_manager")
+    quarter = running(market.actors["programme_manager"], "quarter")
+    month = running(market.actors["programme_manager"], "month")
+    page = text(client.get(f"/pipeline/figures/?by=partner&product=p&period={quarter.code}"))
+    opened = "/pipeline/list/?product=p&partner=p1&state=open"
+    won = f"/pipeline/list/?product=p&partner=p2&state=won&closed={quarter.code}"
+    assert {opened, won} <= links_of(page)
+    assert shown(client, opened) == {"D-1", "D-2"}
+    assert shown(client, won) == {"D-3"}
+    assert shown(client, won.replace(quarter.code, quarter.previous().code)) == set()
+    assert shown(client, f"/pipeline/list/?closed={quarter.code}") == {"D-3", "D-4"}
+    # The bars of both charts know where they lead.
+    drawn = json.loads(page.split("data-chart")[1].split("<div hidden>")[1].split("</div>")[0])
+    coming = drawn["data"][0]["meta"]["links"]
+    assert coming[0] == f"/pipeline/list/?product=p&state=open&closes={month.code}"
+    assert shown(client, coming[0]) == {"D-1", "D-2"}
+    assert shown(client, coming[1]) == set()
+
+
+def shown(client: Any, address: str) -> set[str]:
+    """The deals on a list."""
+    rows = b"".join(client.get(f"{address}&export=csv")).decode("utf-8-sig").splitlines()[1:]
+    return {word for row in rows for word in row.split(",") if word.startswith("D-")}
+
+
 def test_goals_show_gap_and_coverage(market: Tenant) -> None:
     manager = market.actors["programme_manager"]
     with market.scope():
@@ -135,6 +172,67 @@ def test_goals_show_gap_and_coverage(market: Tenant) -> None:
     rows = b"".join(market.client("partner_owner@p1").get("/pipeline/goals/?export=csv")).decode("utf-8-sig")
     assert len(rows.splitlines()) == 3
     assert b"".join(market.client("partner_owner@p2").get("/pipeline/goals/?export=csv")).count(b"\n") == 1
+
+
+def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
+    """The two sides agree on 4,000; a year before three quarters were backup, of which 600 are sold; the rest was firewalls."""
+    manager = market.actors["programme_manager"]
+    quarter = running(manager, "quarter")
+    with market.scope():
+        create_kpi(
+            market.system, code="sales", name="Sales", measure="sum_amount", period="quarter", filters={}
+        )
+        family = Family.objects.get(code="cloud")
+        Product.objects.create(code="waf", name="Firewall", family=family)
+    deliver_events(market.system)
+    before = quarter.same_last_year().start
+    sell(market, "L1", "p", 3000, before)
+    sell(market, "L2", "waf", 1000, before)
+    sell(market, "L3", "p", 600, quarter.start)
+    agree(market, quarter.code, Decimal(4000))
+    owner = market.client("partner_owner@p1")
+    listed = text(owner.get("/pipeline/goals/"))
+    assert "/pipeline/goals/gap/?kpi=sales&amp;partner=p1" in listed
+    page = text(owner.get("/pipeline/goals/gap/?kpi=sales&partner=p1"))
+    for part in (
+        "agreed by both sides",
+        "3,400.00",
+        "2,000.00",
+        "/pipeline/list/?partner=p1&amp;state=open&amp;product=p",
+    ):
+        assert part in page, part
+    rows = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=product")).decode("utf-8-sig").splitlines()
+    assert rows[1:] == ["Backup,3000,3000,600,2400,2000", "Firewall,1000,1000,0,1000,0"]
+    north = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=territory")).decode("utf-8-sig")
+    assert "North,0,0,0,0,200" in north
+    assert (
+        market.client("partner_owner@p2").get("/pipeline/goals/gap/?kpi=sales&partner=p1").status_code == 404
+    )
+    seller = market.client("partner_seller@p1")
+    assert "goals/gap" not in text(seller.get("/pipeline/goals/"))
+    assert seller.get("/pipeline/goals/gap/?kpi=sales&partner=p1").status_code == 404
+    assert market.client("direct_seller").get("/pipeline/goals/gap/").status_code == 403
+    assert "/pipeline/goals/" not in text(market.client("direct_seller").get("/pipeline/"))
+
+
+def sell(tenant: Tenant, external_id: str, product: str, amount: int, day: date) -> None:
+    line = {
+        "source": "erp", "external_id": external_id, "kind": "sale", "occurred_at": f"{day}T10:00:00Z", "partner": "p1",
+        "product": product, "quantity": "1", "amount": str(amount), "currency": "USD",
+    }  # fmt: skip
+    with tenant.scope():
+        assert receive_lines(tenant.system, [line], channel="test").accepted == 1
+    settle(tenant)
+
+
+def agree(tenant: Tenant, period: str, target: Decimal) -> None:
+    pam, owner = tenant.actors["pam"], tenant.actors["partner_owner@p1"]
+    with tenant.scope("pam"):
+        goal = draft_goal(pam, partner="p1", kpi="sales", period=period, wish=Wish(target=target))
+        propose_goal(pam, goal_id=goal.pk)
+    with tenant.scope("partner_owner@p1"):
+        agree_goal(owner, goal_id=goal.pk)
+    deliver_events(tenant.system)
 
 
 def test_won_deals_without_transactions_are_linked_by_hand(market: Tenant) -> None:

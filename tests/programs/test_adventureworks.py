@@ -37,7 +37,7 @@ def trailing() -> dict[str, Decimal]:
 
 
 def test_every_reseller_stands_where_its_sales_put_it(tmp_path: Path) -> None:
-    bring_in(tmp_path)
+    bring_in(tmp_path, "command")
     with working_for("aw") as actor:
         create_kpi(actor, code="sales", name="Sales", measure="sum_amount", period="month")
         while count_pending(actor, *pending_lanes()).lines:

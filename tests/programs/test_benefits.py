@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from common.errors import Conflict, Forbidden, Invalid
+from deals.figures import By, grouped, sums
 from deals.models import Deal
-from deals.pipeline import Asked, By, grouped, sums
+from deals.pipeline import Asked
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles
 from partners.models import Partner
