@@ -120,5 +120,5 @@ def test_the_live_part_comes_in_two_halves(alpha: Tenant) -> None:
 def test_an_end_of_a_bar_has_no_more_digits_than_its_threshold() -> None:
     score = Decimal("3.983051")
     assert (down(score, NUMBER), up(4 - score, NUMBER)) == (Decimal("3.98"), Decimal("0.02"))
-    assert (down(Decimal("7.5"), COUNT), up(Decimal("7.5"), COUNT)) == (7, 8)
+    assert (down(Decimal("7.5"), COUNT), up(Decimal("7.5"), COUNT)) == (Decimal(7), Decimal(8))
     assert down(Decimal("12.349"), Type("money", "USD")) == Decimal("12.34")
