@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from portal.shell.access import actor_of_request, member_page
-from portal.training.building import MANAGE, CoursePage, take_step
+from portal.shell.forms import take_step
+from portal.training.building import MANAGE, CoursePage
 from portal.training.learning import VIEW
 from portal.workflow.talk import sent
 from programs.training import files
@@ -40,10 +42,8 @@ class NewFile(CoursePage):
 
     def save(self, form: FileForm) -> str:
         given: dict[str, Any] = form.cleaned_data
-        file = given["file"]
-        files.add_file(
-            self.actor, code=self.course.code, name=file.name, chunks=file.chunks(), title=given["title"]
-        )
+        file, code = given["file"], self.thing.code
+        files.add_file(self.actor, code=code, name=file.name, chunks=file.chunks(), title=given["title"])
         return f"{self.back()}#files"
 
 
@@ -51,12 +51,9 @@ class NewFile(CoursePage):
 @member_page(MANAGE, audience="staff")
 def drop(request: HttpRequest, code: str, file_id: int) -> HttpResponse:
     actor = actor_of_request(request)
-    return take_step(
-        request,
-        code,
-        lambda: files.remove_file(actor, code=code, file_id=file_id),
-        _("The file was removed."),
-    )
+    address = reverse("training:build", args=[code]) + "#files"
+    done = _("The file was removed.")
+    return take_step(request, address, lambda: files.remove_file(actor, code=code, file_id=file_id), done)
 
 
 @member_page(VIEW)
