@@ -16,6 +16,7 @@ from portal.shell.access import actor_of_request, member_page
 from programs.enums import HELD_STATES, EnrolmentState
 from programs.models import CourseEnrolment, CourseVersion, QuizAttempt
 from programs.training import attempts, enrolments, selectors
+from programs.training.files import files_of
 from programs.training.markup import Section, in_language, sections_of
 from programs.training.quiz import shown
 from programs.training.rules import OPEN
@@ -81,6 +82,7 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         "version": version,
         "summary": text_in(actor, version.summary),
         "sections": sections_for(actor, version),
+        "files": list(files_of(version)) if actor.is_staff else [],
         "mine": mine,
         "open": mine is not None and mine.state in OPEN,
         "crumbs": [_home(actor)],
@@ -134,6 +136,7 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "has_quiz": bool(enrolment.version.quiz),
         "attempts": list(selectors.attempts_of(enrolment)),
         "links": enrolment.version.links,
+        "files": list(files_of(enrolment.version)),
         "crumbs": [_home(actor)],
     }
     return render(request, "portal/training/learn.html", context)
