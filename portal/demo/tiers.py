@@ -100,13 +100,16 @@ def _round(value: Decimal) -> Decimal:
 
 
 def _enrol(actor: Actor, programme: Programme, levels: dict[int, str]) -> None:
-    """Most stand where their sales put them; every seventh one tier higher, every ninth one lower. The first one, whose
-    people log in, has the highest tier before it."""
+    """Most stand where their sales put them; every seventh one tier higher, every ninth one lower.
+
+    The first one, whose people log in, has the highest tier before it, and no less than the second: the directory
+    belongs to it.
+    """
     codes = list(Tier.objects.filter(programme=programme).order_by("rank").values_list("code", flat=True))
     places: dict[str, list[int]] = {code: [] for code in codes}
     for number, (pk, code) in enumerate(sorted(levels.items())):
         step = 1 if number % 7 == 3 else -1 if number % 9 == 5 or number == 0 else 0
-        rank = min(max(codes.index(code) + step, 0), len(codes) - 1)
+        rank = min(max(codes.index(code) + step, number == 0), len(codes) - 1)
         places[codes[rank]].append(pk)
     for code, ids in places.items():
         enrol(actor, programme=programme.code, partner_ids=ids, tier=code, evaluate=False)

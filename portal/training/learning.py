@@ -18,6 +18,7 @@ from portal.shell.access import actor_of_request, member_page
 from programs.enums import HELD_STATES, EnrolmentState
 from programs.models import CourseEnrolment, CourseVersion, QuizAttempt
 from programs.training import attempts, enrolments, selectors
+from programs.training.files import files_of
 from programs.training.markup import Section, in_language, language_of, sections_of
 from programs.training.quiz import shown
 from programs.training.rules import OPEN
@@ -91,6 +92,7 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         "summary": text_in(actor, version.summary),
         "sections": sections_for(actor, version),
         "tongue": tongue_of(actor, version.body),
+        "files": list(files_of(version)) if actor.is_staff else [],
         "mine": mine,
         "open": mine is not None and mine.state in OPEN,
         "crumbs": [_home(actor)],
@@ -147,6 +149,7 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
             (row, row.score / 100) for row in selectors.attempts_of(enrolment) if row.score is not None
         ],
         "links": enrolment.version.links,
+        "files": list(files_of(enrolment.version)),
         "crumbs": [_home(actor)],
     }
     return render(request, "portal/training/learn.html", context)
