@@ -1,7 +1,7 @@
 """How numbers, money and days are written for one reader: their language, the operator's calendar, zone and currency."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Protocol
@@ -33,6 +33,11 @@ class Formats:
     def days(self) -> Calendar:
         return get_calendar(self.calendar)
 
+    @property
+    def typed_unit(self) -> str:
+        """The unit in which amounts are typed, whatever unit they are shown in."""
+        return display.unit_name(self.currency, self.language)
+
     def money(self, amount: Decimal | int, currency: str = "", *, compact: bool = False) -> str:
         unit = currency or self.currency
         return display.format_money(Decimal(amount), unit, self.language, toman=self.toman, compact=compact)
@@ -51,6 +56,13 @@ class Formats:
 
     def moment(self, value: datetime, style: Style = "long") -> str:
         return display.format_datetime(value, self.days, self.language, self.zone, style)
+
+    def deadline(self, value: datetime, style: Style = "long") -> str:
+        """A last moment; one at midnight is told by the day that ends then."""
+        local = value.astimezone(self.zone)
+        if local.time() != time():
+            return self.moment(value, style)
+        return self.day(local.date() - timedelta(days=1), style)
 
     def ago(self, value: datetime) -> str:
         return display.format_relative(value, timezone.now(), self.language)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DealState(models.TextChoices):
@@ -70,7 +71,7 @@ class Outcome(models.TextChoices):
 
 class CaseState(models.TextChoices):
     OPEN = "open", _("Open")
-    DECIDED = "decided", _("Decided")
+    DECIDED = "decided", pgettext_lazy("conflict", "Decided")
     DISMISSED = "dismissed", _("Dismissed")
 
 

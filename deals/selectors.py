@@ -70,6 +70,12 @@ def customers_of(actor: Actor) -> list[Deal]:
     return sorted(found.values(), key=lambda deal: deal.customer_name)
 
 
+def usual_country(actor: Actor) -> str:
+    """The country of the newest deal that the actor sees; most customers are at home."""
+    newest = deals_for(actor).exclude(country="").order_by("-pk").values_list("country", flat=True)
+    return newest.first() or ""
+
+
 def drafts_of(actor: Actor, most: int = 3) -> list[Deal]:
     """Drafts that the actor began and did not submit, the newest first."""
     own = deals_for(actor).filter(state=DealState.DRAFT, author_id=actor.membership_id or 0)

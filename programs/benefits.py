@@ -72,6 +72,23 @@ def benefits_of(partner: Partner) -> dict[str, Entitlement]:
     return entitlements([partner.pk]).get(partner.pk, {})
 
 
+def is_offered(kind: str) -> bool:
+    """Whether any tier of an active programme gives this: what no tier gives, everybody has."""
+    found: bool = Benefit.objects.filter(kind=kind, tier__programme__active=True).exists()
+    return found
+
+
+def may_have(partner: Partner, kind: str) -> bool:
+    """Whether ``partner`` is entitled to something that is there or not, or nobody needs to be."""
+    return benefit_of(partner, kind) is not None or not is_offered(kind)
+
+
+def allowed(partner_ids: Iterable[int], kind: str) -> set[int]:
+    """Those of many partners that ``may_have`` it."""
+    ids = set(partner_ids)
+    return set(entitlements(ids, [kind])) if is_offered(kind) else ids
+
+
 def entitlements(
     partner_ids: Iterable[int], kinds: Collection[str] = ()
 ) -> dict[int, dict[str, Entitlement]]:

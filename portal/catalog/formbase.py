@@ -71,7 +71,7 @@ class CodedForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, DayField):
                 field.calendar = actor.operator.days
-                field.help_text = field.help_text or _day_help(field.calendar)
+                field.help_text = field.help_text or day_help(field.calendar)
         self.offer(actor)
         if thing is None:
             del self.fields["active"]
@@ -115,6 +115,6 @@ def _name_field(code: str) -> forms.CharField:
     )
 
 
-def _day_help(calendar: Calendar) -> str:
+def day_help(calendar: Calendar) -> str:
     sample = calendar.format(date(2025, 3, 21), "en", "short")
     return gettext("Year, month and day, such as %(date)s.") % {"date": sample}

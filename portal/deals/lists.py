@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.enums import EngagementModel
 from deals import selectors
@@ -16,7 +17,15 @@ from deals.models import ConflictCase, Deal, NamedAccount, PrecheckEntry
 from deals.reasons import reason_text
 from portal.shell.filters import SearchFilter
 from portal.shell.lists import Action, Empty, ListPage, yes_no
-from portal.shell.tables import CodeColumn, DayColumn, MomentColumn, MoneyColumn, SharikTable, StateColumn
+from portal.shell.tables import (
+    CodeColumn,
+    DayColumn,
+    DeadlineColumn,
+    MomentColumn,
+    MoneyColumn,
+    SharikTable,
+    StateColumn,
+)
 from tenancy.enums import Permission
 
 
@@ -54,9 +63,9 @@ class DealTable(SharikTable):
     ref = RefColumn(verbose_name=_("Deal"))
     customer_name = tables.Column(verbose_name=_("Customer"), visible=False)
     partner = NameColumn(verbose_name=_("Partner"), order_by="partner__name")
-    value = MoneyColumn(verbose_name=_("Value"), currency="currency")
+    value = MoneyColumn(verbose_name=pgettext_lazy("deal", "Value"), currency="currency")
     expected_close = DayColumn(verbose_name=_("Expected close"))
-    decision_due_at = MomentColumn(verbose_name=_("Decision due"))
+    decision_due_at = DeadlineColumn(verbose_name=_("Decision due"))
     protected_until = DayColumn(verbose_name=_("Protected until"))
     state = StateColumn(verbose_name=_("State"))
 

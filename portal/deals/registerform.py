@@ -1,11 +1,13 @@
 """The form of a registration: its fields, its lines, and what both say to the services."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import EngagementModel
@@ -16,7 +18,7 @@ from deals.enums import DealState
 from deals.models import Deal
 from partners.selectors import reps_for
 from portal.catalog.columns import choices_of
-from portal.catalog.formbase import CodeField, DayField
+from portal.catalog.formbase import CodeField, DayField, day_help
 from portal.catalog.pickers import CodePicker
 from programs.selectors import programmes_for, programmes_joined
 from tenancy.actors import Actor
@@ -28,6 +30,8 @@ CUSTOMER = (
 )  # fmt: skip
 LINE = ("product", "quantity", "amount", "monthly", "term_months")
 ROWS = 2
+#: A day for examples.
+SAMPLE = date(2026, 5, 1)
 
 
 class RegistrationForm(forms.Form):
@@ -59,7 +63,6 @@ class RegistrationForm(forms.Form):
     presales_text = forms.CharField(
         label=_("Pre-sales work done"),
         required=False,
-        help_text=_("One step on a line, the day first: 2026-05-01 Visit with demo."),
         widget=forms.Textarea({"rows": 3, **AUTO}),
     )
     competitor = forms.CharField(label=_("Competitor"), required=False, widget=forms.TextInput(AUTO))
@@ -72,7 +75,11 @@ class RegistrationForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, deal: Deal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         day: Any = self.fields["expected_close"]
-        day.calendar = actor.operator.days
+        day.calendar, day.help_text = actor.operator.days, day_help(actor.operator.days)
+        sample = {"day": actor.operator.days.format(SAMPLE, "en", "short")}
+        self.fields["presales_text"].help_text = (
+            gettext("One step on a line, the day first: %(day)s Visit with demo.") % sample
+        )
         self._offer("segment", segments_for(actor))
         owner = deal.partner_id if deal else actor.partner_id
         self._offer("rep", reps_for(actor).filter(active=True, partner_id=owner or 0))
@@ -99,11 +106,14 @@ class RegistrationForm(forms.Form):
         return [self[name] for name in CUSTOMER]
 
 
-def initial_of(deal: Deal) -> dict[str, Any]:
+def initial_of(actor: Actor, deal: Deal) -> dict[str, Any]:
     names = [name for name in RegistrationForm.base_fields if hasattr(deal, name)]
     values = {name: getattr(deal, name) for name in names}
     refs = {name: getattr(values[name], "code", "") for name in ("territory", "segment", "rep")}
-    steps = [f"{row['day']} {row['text']}" for row in deal.presales or []]
+    days = actor.operator.days
+    steps = [
+        f"{days.format(date.fromisoformat(row['day']), 'en', 'short')} {row['text']}" for row in deal.presales
+    ]
     return values | refs | {"presales_text": "\n".join(steps)}
 
 

@@ -92,7 +92,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _save(request, actor, None)
     first = programmes_joined(actor.partner_id or 0).first()
-    begun = {"engagement_model": EngagementModel.SELL_TO, "programme": first.code if first else ""}
+    begun = {
+        "engagement_model": EngagementModel.SELL_TO,
+        "programme": first.code if first else "",
+        "country": selectors.usual_country(actor),
+    }
     form = RegistrationForm(actor=actor, initial=begun)
     return _page(request, actor, None, form, rows_of(None), 200)
 
@@ -110,7 +114,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
         request,
         actor,
         deal,
-        RegistrationForm(actor=actor, deal=deal, initial=initial_of(deal)),
+        RegistrationForm(actor=actor, deal=deal, initial=initial_of(actor, deal)),
         rows_of(deal),
         200,
     )
@@ -120,7 +124,7 @@ def _save(request: HttpRequest, actor: Actor, deal: Deal | None) -> HttpResponse
     """Keep what was typed, then submit it where that was asked. What could be kept stays kept when submitting is refused."""
     if deal is None and request.POST.get("ref"):
         deal = selectors.get_deal(actor, request.POST["ref"])
-    initial = initial_of(deal) if deal else None
+    initial = initial_of(actor, deal) if deal else None
     form = RegistrationForm(data=request.POST, actor=actor, deal=deal, initial=initial)
     form.is_valid()
     try:

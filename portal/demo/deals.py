@@ -14,6 +14,7 @@ from deals.services.review import approve_deal, reject_deal, request_information
 from deals.services.rulebook import save_account, save_form, save_rule
 from deals.services.submission import submit_deal
 from deals.services.talk import write
+from portal.demo.dealwords import WISHES, WORDS
 from portal.demo.offer import FAMILIES
 from portal.demo.places import Place
 from tenancy.actors import Actor
@@ -22,12 +23,6 @@ from tenancy.models import Membership
 
 #: The first is the company of the demo's logins; the PAM's book holds the first two.
 PARTNERS = ("p001", "p004", "p002", "p003", "p005", "p006")
-WISHES = (
-    "Replace the leased lines of all branches.",
-    "Move the servers of head office to the cloud before the contract of the old supplier ends.",
-    "Managed firewall for twelve shops; the customer saw a demo.",
-    "Tracking of the delivery fleet, first in one city.",
-)
 
 
 def make_deals(actor: Actor, place: Place, rng: Random, today: date) -> None:
@@ -52,6 +47,7 @@ def _rules(actor: Actor, place: Place) -> None:
 
 def _registered(actor: Actor, place: Place, rng: Random, today: date, number: int, **given: Any) -> Deal:
     partner = PARTNERS[number % len(PARTNERS)] if "partner" not in given else given.pop("partner")
+    wishes = WISHES[place.language]
     region = place.regions[rng.randrange(len(place.regions))]
     fields: dict[str, Any] = {
         "customer_name": f"{rng.choice(place.first_words)[0]} {rng.choice(place.second_words)[0]}",
@@ -61,9 +57,12 @@ def _registered(actor: Actor, place: Place, rng: Random, today: date, number: in
         "contact_name": rng.choice(place.people),
         "engagement_model": rng.choice(("sell_to", "sell_to", "sell_with")),
         "expected_close": (today + timedelta(days=rng.randrange(20, 150))).isoformat(),
-        "description": WISHES[number % len(WISHES)],
+        "description": wishes[number % len(wishes)],
         "presales": [
-            {"day": (today - timedelta(days=rng.randrange(3, 40))).isoformat(), "text": "Visit and demo"}
+            {
+                "day": (today - timedelta(days=rng.randrange(3, 40))).isoformat(),
+                "text": WORDS[place.language]["visit"],
+            }
         ],
         "lines": _lines(place, rng),
     }
@@ -85,13 +84,17 @@ def _lines(place: Place, rng: Random) -> list[dict[str, str]]:
     ]
 
 
+def _say(actor: Actor, name: str) -> str:
+    return WORDS[actor.operator.main_language][name]
+
+
 def _draft(actor: Actor, deal: Deal, today: date) -> None:
     """Stays as it is."""
 
 
 def _waits(actor: Actor, deal: Deal, today: date) -> None:
     submit_deal(actor, ref=deal.ref)
-    write(actor, ref=deal.ref, text="Called the customer: the need is real.", internal=True)
+    write(actor, ref=deal.ref, text=_say(actor, "note"), internal=True)
 
 
 def _asked(actor: Actor, deal: Deal, today: date) -> None:
@@ -101,19 +104,19 @@ def _asked(actor: Actor, deal: Deal, today: date) -> None:
         ref=deal.ref,
         reason="customer_unclear",
         fields=["legal_id", "city"],
-        text="Which branch is it?",
+        text=_say(actor, "question"),
     )
 
 
 def _protected(actor: Actor, deal: Deal, today: date) -> None:
     submit_deal(actor, ref=deal.ref)
     approve_deal(actor, ref=deal.ref)
-    note_progress(actor, ref=deal.ref, text="Offer was sent.")
+    note_progress(actor, ref=deal.ref, text=_say(actor, "progress"))
 
 
 def _extended(actor: Actor, deal: Deal, today: date) -> None:
     _protected(actor, deal, today)
-    request_extension(actor, ref=deal.ref, evidence="The board decides next month; minutes are attached.")
+    request_extension(actor, ref=deal.ref, evidence=_say(actor, "extension"))
 
 
 def _won(actor: Actor, deal: Deal, today: date) -> None:
@@ -123,12 +126,12 @@ def _won(actor: Actor, deal: Deal, today: date) -> None:
 
 def _lost(actor: Actor, deal: Deal, today: date) -> None:
     _protected(actor, deal, today)
-    lose_deal(actor, ref=deal.ref, reason="price", competitor="Asiatech")
+    lose_deal(actor, ref=deal.ref, reason="price", competitor=_say(actor, "competitor"))
 
 
 def _rejected(actor: Actor, deal: Deal, today: date) -> None:
     submit_deal(actor, ref=deal.ref)
-    reject_deal(actor, ref=deal.ref, reason="no_presales", text="Show what was done for the customer.")
+    reject_deal(actor, ref=deal.ref, reason="no_presales", text=_say(actor, "rejection"))
 
 
 def _compete(actor: Actor, place: Place, rng: Random, today: date) -> None:
@@ -151,6 +154,4 @@ def _compete(actor: Actor, place: Place, rng: Random, today: date) -> None:
         submit_deal(actor, ref=wanted("p001", number).ref)
     decided = wanted("p004", 13)
     submit_deal(actor, ref=decided.ref)
-    decide_case(
-        actor, ref=decided.ref, decision="go_on", reason="capability", text="Only they build in that town."
-    )
+    decide_case(actor, ref=decided.ref, decision="go_on", reason="capability", text=_say(actor, "override"))

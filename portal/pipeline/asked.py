@@ -68,9 +68,11 @@ class PipelineFilter(forms.Form):
         field.choices = [("", _("All")), *choices]
 
 
-def form_of(request: HttpRequest) -> PipelineFilter:
-    """The bound form of the page's filters."""
+def form_of(request: HttpRequest, *, closed: bool = True) -> PipelineFilter:
+    """The bound form of the page's filters; ``closed``: with the time in which deals were closed."""
     form = PipelineFilter(request.GET, actor_of_request(request), quarters_back(request))
+    if not closed:
+        del form.fields["period"]
     form.is_valid()
     return form
 

@@ -7,6 +7,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from catalog.models import Territory
 from catalog.selectors import products_for, territories_for
@@ -123,7 +124,7 @@ class PipelineTable(SharikTable):
     territory = ThingColumn(verbose_name=_("Territory"), order_by="territory__name")
     expected_close = DayColumn(verbose_name=_("Expected close"))
     age_days = NumberColumn(verbose_name=_("Age in days"))
-    value = MoneyColumn(verbose_name=_("Value"))
+    value = MoneyColumn(verbose_name=pgettext_lazy("deal", "Value"))
     weighted = MoneyColumn(verbose_name=_("Weighted"))
 
     def render_customer_name(self, value: str, record: Deal) -> str:

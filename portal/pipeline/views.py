@@ -86,7 +86,7 @@ def links(actor: Actor, here: str) -> list[Action]:
 def board(request: HttpRequest) -> HttpResponseBase:
     """A column per open stage, the most valuable deals first."""
     actor = actor_of_request(request)
-    form = form_of(request)
+    form = form_of(request, closed=False)
     asked = asked_of(actor, form)
     stages = pipeline.stages(actor, asked)
     columns = [

@@ -90,6 +90,13 @@ class MomentColumn(_Written):
         return formats.moment(value, "short")
 
 
+class DeadlineColumn(_Written):
+    """The last moment for something; at midnight the day that ends then."""
+
+    def write(self, formats: Formats, value: datetime, record: Any) -> str:
+        return formats.deadline(value, "short")
+
+
 class PeriodColumn(_Written):
     def write(self, formats: Formats, value: Any, record: Any) -> str:
         return formats.period(str(value))

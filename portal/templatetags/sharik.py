@@ -8,6 +8,7 @@ from typing import Any, cast
 from django import forms, template
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -103,6 +104,24 @@ def moment(context: Context, value: datetime | None, style: Style = "long") -> s
     return format_html(
         '<time datetime="{}">{}</time>', value.isoformat(), _formats(context).moment(value, style)
     )
+
+
+@register.simple_tag(takes_context=True)
+def deadline(context: Context, value: datetime | None, style: Style = "long") -> str:
+    """The last moment for something; at midnight the day that ends then, which nobody takes for the next one."""
+    if value is None:
+        return NOTHING
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), _formats(context).deadline(value, style)
+    )
+
+
+@register.filter
+def told(value: str | None) -> date | datetime | None:
+    """A day or moment that is stored as text in JSON."""
+    if not value:
+        return None
+    return parse_date(value) if len(value) == 10 else parse_datetime(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,5 +1,6 @@
 """Deals in the portal: registered in one form, kept while typed, decided, and nothing internal on a partner's page."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from deals.services.rulebook import save_account
 from programs.authorisations.services import add_authorisation
 from programs.models import Enrolment, Programme, Tier
 from tests.deals.kit import again, automatic, fields, market, submitted, today
-from tests.kit.world import Tenant
+from tests.kit.world import Tenant, make_tenant
 from workflow.models import Attachment
 
 
@@ -335,6 +336,27 @@ def test_any_keyboard_finds_a_deal(shop: Tenant) -> None:
         assert deal.ref in owner.get("/deals/", {"search": words}).content.decode(), words
         assert deal.ref in owner.get("/pipeline/list/", {"search": words}).content.decode(), words
     assert deal.ref not in owner.get("/deals/", {"search": "الفيصل البرز"}).content.decode()
+
+
+def test_days_are_in_the_operators_calendar(db: Any) -> None:
+    shop = make_tenant("pars", calendar="jalali", languages=["fa", "en"])
+    with shop.scope():
+        market()
+    owner = shop.client("partner_owner@p1")
+    typed = form(expected_close="1406/01/20", presales_text="1405/10/02 Visit", then="")
+    kept = owner.post("/deals/new/", typed)
+    assert kept.status_code == 302
+    with shop.scope():
+        deal = Deal.objects.get()
+    assert (deal.expected_close, deal.presales) == (
+        date(2027, 4, 9),
+        [{"day": "2026-12-23", "text": "Visit"}],
+    )
+    again_shown = owner.get(f"/deals/{deal.ref}/edit/").content.decode()
+    assert "1405/10/02 Visit" in again_shown.replace("-", "/")
+    page = owner.get(f"/deals/{deal.ref}/").content.decode()
+    assert "2026-12-23</bdi>" not in page
+    assert "۱۴۰۵" in page or "1405" in page
 
 
 def test_what_was_not_finished_is_offered(shop: Tenant) -> None:

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from incentives.models import Accrual
-from performance.models import Kpi, Measurement
+from performance.counting.service import count_pending
+from performance.feed.selectors import pending_lanes
+from performance.models import Credit, Kpi, Measurement
 from portal.demo.build import build, exists
 from portal.demo.lines import history
 from portal.demo.master import PASSWORD, Demo, logins
@@ -49,6 +52,17 @@ def test_a_demo_operator_earns_and_its_people_can_log_in(place: Place) -> None:
         answer: Any = client.post("/accounts/login/", {"login": email, "password": PASSWORD})
         assert answer.status_code == 302, role
         assert client.get("/").status_code == 200, role
+    with working_for(place.slug) as actor:
+        before = Credit.objects.count()
+    call_command("trickle", "--operator", place.slug, "--seconds", "1", "--rate", "5")
+    with working_for(place.slug) as actor:
+        new = Credit.objects.order_by("-pk")[: Credit.objects.count() - before]
+        assert len(new) >= 5
+        assert {credit.day for credit in new} == {timezone.now().astimezone(actor.operator.zone).date()}
+        count_pending(actor, *pending_lanes())
+    audit = io.StringIO()
+    call_command("audit_measurements", operator=place.slug, stdout=audit)
+    assert '"differences": 0' in audit.getvalue()
 
 
 def test_the_same_seed_gives_the_same_lines() -> None:

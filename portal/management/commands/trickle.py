@@ -1,7 +1,7 @@
 """``trickle``: new transactions for a demo operator, so that its screens visibly live."""
 
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from random import Random
 from typing import Any
 
@@ -19,23 +19,31 @@ from tenancy.actors import Actor, system_actor
 from tenancy.commands import refusals
 
 
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 < rate <= 1000:
+        raise ArgumentTypeError("more than 0, at most 1000")
+    return rate
+
+
 class Command(BaseCommand):
     help = "Feed new demo transactions for a while."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--operator", required=True, choices=[place.slug for place in PLACES])
         parser.add_argument("--seconds", type=int, default=600, help="how long")
-        parser.add_argument("--rate", type=float, default=1.0, help="lines per second")
+        parser.add_argument("--rate", type=_rate, default=1.0, help="lines per second")
 
     def handle(self, *args: Any, **options: Any) -> None:
         place = next(place for place in PLACES if place.slug == options["operator"])
         with refusals():
             actor = system_actor(find_operator(place.slug), "trickle")
             maker = _maker(actor, place)
-            batches = max(int(options["seconds"]), 1)
-            for _ in range(batches):
+            pause = max(1.0, 1 / options["rate"])
+            for number in range(max(round(options["seconds"] / pause), 1)):
+                if number:
+                    time.sleep(pause)
                 _send(actor, maker, max(1, round(options["rate"])))
-                time.sleep(max(1.0, 1 / options["rate"]))
 
 
 def _maker(actor: Actor, place: Place) -> Maker:
