@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("programs", "0010_tier_reviews")]
+    dependencies = [("programs", "0042_course_files")]
 
     operations = [
         migrations.AddField(
