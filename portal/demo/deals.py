@@ -76,13 +76,14 @@ def _registered(actor: Actor, place: Place, rng: Random, today: date, number: in
 
 def _sellable(actor: Actor, place: Place, partner: str, fields: dict[str, Any]) -> list[dict[str, str]]:
     """Of the lines those that the company may sell to this customer, whoever the dice have made it; else a fibre line."""
-    customer = Customer.objects.select_related("segment", "territory").get(code=fields["customer_number"])
+    customers = Customer.objects.select_related("segment", "territory")
+    customer = customers.filter(code=fields["customer_number"]).first()
     said = asked_before(
         actor,
         Partner.objects.get(code=partner),
         [line["product"] for line in fields["lines"]],
-        segment=customer.segment.code if customer.segment else "",
-        territory=customer.territory.code if customer.territory else "",
+        segment=customer.segment.code if customer and customer.segment else "",
+        territory=customer.territory.code if customer and customer.territory else "",
         model=fields["engagement_model"],
     )
     good = {one.product.code for one in said if one.answer.allowed}
