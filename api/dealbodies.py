@@ -186,13 +186,26 @@ class DealEvent(serializers.Serializer[Any]):
 class PrecheckAsk(Body):
     customer = DealCustomer()
     products = serializers.ListField(child=Text(max_length=64), max_length=200)
+    segment = Text(required=False, allow_blank=True, max_length=64, default="")
+    territory = Text(required=False, allow_blank=True, max_length=64, default="")
+    engagement_model = serializers.ChoiceField(choices=EngagementModel.choices, required=False, default="")
+
+
+class Sellable(serializers.Serializer[Any]):
+    product = serializers.CharField(source="product.code")
+    allowed = serializers.BooleanField(source="answer.allowed")
+    reason = serializers.CharField(source="answer.reason")
 
 
 class PrecheckAnswer(serializers.Serializer[Any]):
-    """``until``: the last protected day, ``null`` unless the result is ``protected``."""
+    """``until``: the last protected day, ``null`` unless the result is ``protected``.
+
+    ``authorised``: for a partner's own token, whether the company may sell each product there, by what was asked alone.
+    """
 
     result = serializers.ChoiceField(choices=Precheck.choices)
     until = serializers.DateField(allow_null=True)
+    authorised = Sellable(many=True)
 
 
 class DealConflictHit(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """Deals: registered as a draft, submitted, decided, won. Each way of the workflow is a verb below the deal's number."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,10 +41,12 @@ from api.schema import Error
 from catalog.enums import EngagementModel
 from common.errors import DomainError, InputError, Invalid
 from deals import selectors
+from deals.authorised import Said, asked_before
 from deals.enums import DealSource, DealState
 from deals.models import Deal
 from deals.services import amendments, cases, closing, drafts, extensions, review, submission, talk, waiting
 from deals.services.precheck import PrecheckLimit, precheck
+from partners.selectors import own_company
 from tenancy.enums import Permission
 
 _ADDRESS = {field: f"customer.{name}" for name, field in CUSTOMER.items()}
@@ -145,7 +147,14 @@ class Deals(Resource):
         if answer.refused:
             # Not raised: the note of the attempt stays.
             return Response(PrecheckLimit().as_dict(), status=429)
-        return Response(PrecheckAnswer(answer).data)
+        said = self._said(given) if self.actor.is_partner else []
+        told = {"result": answer.result, "until": answer.until, "authorised": said}
+        return Response(PrecheckAnswer(told).data)
+
+    def _said(self, given: Mapping[str, Any]) -> Sequence[Said]:
+        where = {"segment": given["segment"], "territory": given["territory"]}
+        model = given["engagement_model"]
+        return asked_before(self.actor, own_company(self.actor), given["products"], model=model, **where)
 
     @extend_schema(request=DealStep, responses=DealBody)
     def submit(self, request: Request, ref: str) -> Response:

@@ -8,10 +8,12 @@ from api.accruals import Accruals
 from api.applications import application_paths
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
+from api.contracts import contract_paths
 from api.dealcustomers import deal_customer_paths
 from api.dealfiles import deal_file_paths
 from api.dealrules import deal_rule_paths
 from api.deals import deal_paths
+from api.directory import directory_paths
 from api.documents import document_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
@@ -57,6 +59,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *program_paths(),
     *document_paths(),
     *onboarding_paths(),
+    *contract_paths(),
+    *directory_paths(),
     *training_paths(),
     *authorisation_paths(),
     *setting_paths(),

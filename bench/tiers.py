@@ -1,4 +1,4 @@
-"""``tiers``: the nightly evaluation of 10,000 partners against 12 requirements, in seconds.
+"""``tiers``: the nightly evaluation of 10,000 partners against 12 requirements and 4 counts of the house, in seconds.
 
 The first run, in which most partners move and are told, is the dearest one; ``tiers_again`` is a night without changes.
 """
@@ -13,6 +13,7 @@ from django.db import connection, connections
 from bench.result import Result
 
 PARTNERS, GOAL, DAY = 10_000, 30, date(2026, 5, 15)
+COUNTS = ("certificates_held", "specialisations_held", "goals_met", "signed_plans")
 _PARTNERS = """
 insert into partners_partner (operator_id, code, name, names, active, created_at, updated_at, search_key, roles, layers, tier,
   state, legal_id, city, website, phone)
@@ -36,6 +37,24 @@ insert into programs_certificate (operator_id, certification_id, partner_id, mem
 select %(op)s, c.id, m.partner_id, m.id, 'T', 'passed', date '2026-01-01', ''
 from tenancy_membership m join programs_certification c on c.operator_id = %(op)s
 where m.operator_id = %(op)s and m.partner_id is not null and mod(m.id + c.id, 3) > 0
+"""
+_SPECIAL = """
+insert into programs_specialisationheld (operator_id, specialisation_id, partner_id, state, since, evidence, checked_on)
+select %(op)s, s.id, p.id, 'held', date '2026-01-01', '[]', date '2026-01-01'
+from partners_partner p join programs_specialisation s on s.operator_id = %(op)s
+where p.operator_id = %(op)s and mod(p.id + s.id, 2) = 0
+"""
+_GOALS = """
+insert into programs_goal (operator_id, partner_id, kpi_id, period, state, basis, whole, target, by_partner, by_name, text,
+  begun_by_partner, agreed_by_name)
+select %(op)s, p.id, k.id, '2026-Q1', case mod(p.id, 3) when 0 then 'missed' else 'met' end, 'absolute', 1, 1, false, 'x', '',
+  false, '' from partners_partner p join performance_kpi k on k.operator_id = %(op)s where p.operator_id = %(op)s
+"""
+_PLANS = """
+insert into programs_plan (operator_id, partner_id, year, title, summary, strengths, weaknesses, opportunities, threats, accounts,
+  state, version, operator_name, partner_name)
+select %(op)s, p.id, '2026', 'x', '', '', '', '', '', '[]', 'signed', mod(p.id, 2), '', '' from partners_partner p
+where p.operator_id = %(op)s
 """
 
 
@@ -63,19 +82,21 @@ def run() -> dict[str, Result]:
 
 def _market(operator_id: int) -> None:
     from performance.models import Kpi
-    from programs.models import Certification
+    from programs.models import Certification, Specialisation
 
     for code in ("sales", "cloud"):
         Kpi.objects.create(code=code, name=code, measure="sum_amount", period="month")
     for code in ("c1", "c2", "c3"):
         Certification.objects.create(code=code, name=code)
-    for statement in (_PARTNERS, _MEASUREMENTS, _PEOPLE, _CERTIFICATES):
+    for code in ("s1", "s2"):
+        Specialisation.objects.create(code=code, name=code, needs={"c1": 1})
+    for statement in (_PARTNERS, _MEASUREMENTS, _PEOPLE, _CERTIFICATES, _SPECIAL, _GOALS, _PLANS):
         with connection.cursor() as cursor:
             cursor.execute(statement, {"op": operator_id, "n": PARTNERS})
 
 
 def _programme(actor: Any) -> None:
-    """Four tiers; the upper three ask for four things each, one of them in a group."""
+    """Four tiers; the upper three ask for four things each, three of them in a group, and the last for all counts."""
     from partners.models import Partner
     from programs.enrolling import enrol
     from programs.programmes import add_tier, create_programme
@@ -98,6 +119,8 @@ def _programme(actor: Any) -> None:
             actor, **base, asks="kpi", kpi="cloud", window="fiscal_year", threshold=Decimal(level * 5000)
         )
         add_requirement(actor, **base, asks="certificates", certification=f"c{level}", threshold=Decimal(2))
+    for source in COUNTS:
+        add_requirement(actor, **base, asks="source", source=source, threshold=Decimal(1))
     ids = list(Partner.objects.values_list("pk", flat=True))
     enrol(actor, programme="partners", partner_ids=ids, evaluate=False)
 
@@ -112,6 +135,6 @@ def _evaluate(actor: Any) -> float:
         (summary,) = evaluate_all(actor, day=DAY)
     took = time.perf_counter() - begin
     with scope_of(actor):
-        if summary.partners != PARTNERS or Evidence.objects.count() != PARTNERS * 12:
+        if summary.partners != PARTNERS or Evidence.objects.count() != PARTNERS * (12 + len(COUNTS)):
             raise RuntimeError("Not everybody was evaluated against everything.")
     return took

@@ -11,6 +11,8 @@ class ProgramsConfig(AppConfig):
         from programs.goals import closing  # noqa: F401
         from programs.plans import book as planned  # noqa: F401
         from programs.plans import signing  # noqa: F401
+        from programs.requirements import counts  # noqa: F401
         from programs.reviews import services  # noqa: F401
+        from programs.standing import atstake  # noqa: F401
         from programs.standing import handlers as tier_handlers  # noqa: F401
         from programs.training import enrolments, expiry, importing  # noqa: F401

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Forbidden, InputError, NotFound
 from tenancy import audit
 from tenancy.actors import Actor
 from workflow.filetypes import type_of
-from workflow.models import Attachment, Message
+from workflow.models import Attachment, Message, StoredFile
 from workflow.states import partner_of
 
 LONGEST = 10_000
@@ -61,30 +61,46 @@ def attach_file(
     purpose: str = "",
     internal: bool = False,
 ) -> Attachment:
-    """Keep a file with ``obj``. What it is is told from its content; other types are refused (``InputError``)."""
+    """Keep a file with ``obj``. Raises what ``keep_file`` raises."""
     if internal and actor.is_partner:
         raise Forbidden()
+    row: Attachment = Attachment.objects.create(
+        **_about(obj),
+        **keep_file(actor, name=name, chunks=chunks),
+        partner_id=partner_of(obj),
+        membership_id=actor.membership_id,
+        author=actor.name,
+        purpose=purpose,
+        internal=internal,
+    )
+    audit.record(actor, "attachment.add", obj, changes={"file": row.name, "sha256": row.sha256})
+    return row
+
+
+def keep_file(actor: Actor, *, name: str, chunks: Iterable[bytes]) -> dict[str, Any]:
+    """Put a file away; returns the columns of a ``StoredFile``.
+
+    What it is is told from its content; other types and too much of it are refused (``InputError``).
+    """
     content = _read(chunks)
     content_type = type_of(content, name)
     stored = f"{FOLDER}/{actor.operator.pk}/{uuid.uuid4().hex}"
     path = Path(settings.MEDIA_ROOT) / stored
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    row: Attachment = Attachment.objects.create(
-        **_about(obj),
-        partner_id=partner_of(obj),
-        membership_id=actor.membership_id,
-        author=actor.name,
-        name=_file_name(name),
-        purpose=purpose,
-        content_type=content_type,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
-        stored_path=stored,
-        internal=internal,
-    )
-    audit.record(actor, "attachment.add", obj, changes={"file": row.name, "sha256": row.sha256})
-    return row
+    return {
+        "name": _file_name(name),
+        "content_type": content_type,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "stored_path": stored,
+    }
+
+
+def forget_file(row: StoredFile) -> None:
+    """Remove the content of a file whose last row is gone, once the transaction has ended well."""
+    path = Path(settings.MEDIA_ROOT) / row.stored_path
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def attachments_of(obj: Any) -> models.QuerySet[Attachment]:
@@ -101,7 +117,7 @@ def get_attachment(pk: int) -> Attachment:
     return row
 
 
-def path_of(row: Attachment) -> Path:
+def path_of(row: StoredFile) -> Path:
     """Where the content of a file lies; raises ``NotFound`` where it is gone."""
     path = Path(settings.MEDIA_ROOT) / row.stored_path
     if not path.is_file():

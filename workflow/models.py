@@ -27,6 +27,19 @@ class AboutObject(TenantModel):
         abstract = True
 
 
+class StoredFile(models.Model):
+    """What every table of files knows of a file. Its content lies under a random name; what it is called is only a name."""
+
+    name = models.CharField(_("file"), max_length=200)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    stored_path = models.CharField(max_length=200)
+
+    class Meta:
+        abstract = True
+
+
 class Setting(TenantModel):
     """A default of the product that the operator changed; ``workflow.settings`` knows them all."""
 
@@ -129,8 +142,8 @@ class Message(AboutObject):
         indexes = [models.Index(fields=["operator", "object_type", "object_id", "id"], name="message_object")]
 
 
-class Attachment(AboutObject):
-    """A file about an object. Its content lies under a random name; what it is called is only a name."""
+class Attachment(StoredFile, AboutObject):
+    """A file about an object."""
 
     walls = Walls(
         partner="partner_id",
@@ -146,13 +159,8 @@ class Attachment(AboutObject):
     partner = TenantForeignKey("partners.Partner", null=True, related_name="+")
     membership = TenantForeignKey(Membership, null=True, related_name="+")
     author = models.CharField(max_length=200)
-    name = models.CharField(_("file"), max_length=200)
     #: What the file is for, in the words of its domain ("licence", "invoice", ...).
     purpose = models.CharField(max_length=40, blank=True)
-    content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
-    stored_path = models.CharField(max_length=200)
     internal = models.BooleanField(default=False)
     at = models.DateTimeField(db_default=Now())
 

@@ -74,11 +74,11 @@ def heat(request: HttpRequest) -> HttpResponse:
         if asked.parent
         else [],
         "top": f"?{asked.query(territory='')}",
-        "chart": heatmap(str(MAPS[asked.map]), labels, rows, write=formats.number)
+        "chart": heatmap(str(MAPS[asked.map]), labels, rows, write=formats.number, links=_links(grid))
         if rows and labels
         else None,
         "columns": columns,
-        "table": [_row(row, cells, asked.show) for row, cells in grid],
+        "table": [_row(actor, row, cells, asked.show) for row, cells in grid],
         "gaps": sum(_is_gap(spot, cell, asked.show) for _row, cells in grid for spot, cell in cells),
         "tall": "tall" if len(rows) > ROWS_OF_A_LOW_CHART else "",
         "more": more,
@@ -149,17 +149,27 @@ def _is_gap(spot: Spot, cell: Cell | None, show: str) -> bool:
     return _value(cell, show) == 0 and not open_role
 
 
-def _row(row: Any, cells: list[tuple[Spot, Cell | None]], show: str) -> dict[str, Any]:
+def _people_url(spot: Spot) -> str:
+    return f"{reverse('coverage:partners')}?{urlencode(query_of(spot))}"
+
+
+def _links(grid: Grid) -> list[list[str]]:
+    """Where the cells of the heat map lead."""
+    return [[_people_url(spot) if cell else "" for spot, cell in cells] for _row, cells in grid]
+
+
+def _row(actor: Actor, row: Any, cells: list[tuple[Spot, Cell | None]], show: str) -> dict[str, Any]:
+    return {"label": row.label(), "cells": [_cell(actor, spot, cell, show) for spot, cell in cells]}
+
+
+def _cell(actor: Actor, spot: Spot, cell: Cell | None, show: str) -> dict[str, Any]:
+    """A cell of the table: who is there, and of a gap where a search for partners begins."""
+    gap = _is_gap(spot, cell, show)
     return {
-        "label": row.label(),
-        "cells": [
-            {
-                "value": _value(cell, show),
-                "url": f"{reverse('coverage:partners')}?{urlencode(query_of(spot))}",
-                "gap": _is_gap(spot, cell, show),
-            }
-            for spot, cell in cells
-        ],
+        "value": _value(cell, show),
+        "url": _people_url(spot),
+        "gap": gap,
+        "scout": scouting_url(actor, spot) if gap else "",
     }
 
 

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_POST
 from catalog.selectors import get_customer
 from common.errors import InputError, Invalid, NotFound
 from deals import selectors
+from deals.authorised import Said, asked_before
 from deals.forms import form_for
 from deals.models import Deal
 from deals.services.precheck import PrecheckLimit, precheck
+from partners.selectors import get_partner, own_company
 from portal.deals.registerform import CUSTOMER, RegistrationForm, sent_rows
 from portal.deals.steps import product_choices
 from portal.deals.words import FIELD_WORDS
@@ -64,7 +66,30 @@ def check(request: HttpRequest) -> HttpResponse:
     except (InputError, Invalid) as error:
         return render(request, "portal/deals/checked.html", {"problem": error.message})
     problem = PrecheckLimit().message if answer.refused else ""
-    return render(request, "portal/deals/checked.html", {"answer": answer, "problem": problem})
+    context = {"answer": answer, "problem": problem, "said": _said(request, actor, products)}
+    return render(request, "portal/deals/checked.html", context)
+
+
+def _said(request: HttpRequest, actor: Actor, products: list[str]) -> list[Said]:
+    """Whether the company may sell each product there; staff name the company in the form or in its draft."""
+    data = request.POST
+    if actor.is_partner:
+        company = own_company(actor)
+    elif data.get("ref"):
+        company = selectors.get_deal(actor, data["ref"]).partner
+    else:
+        try:
+            company = get_partner(actor, data.get("partner", ""))
+        except NotFound:
+            return []
+    return asked_before(
+        actor,
+        company,
+        products,
+        segment=data.get("segment", ""),
+        territory=data.get("territory", ""),
+        model=data.get("engagement_model", ""),
+    )
 
 
 @member_page(REGISTER)

@@ -97,7 +97,6 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
         make_quotes(actor)
         make_training(actor, place, Random(f"training {place.slug}"), today)  # noqa: S311
-        make_directory(actor, place, Random(f"directory {place.slug}"))  # noqa: S311
     deliver_events(actor)
     make_offers(actor, place)
     make_applications(actor, place)
@@ -119,6 +118,8 @@ def build(place: Place, now: datetime, say: Say) -> None:
     deliver_events(actor)
     settle_past(actor, place)
     make_tiers(actor, place, today)
+    with scope_of(actor):
+        make_directory(actor, place, Random(f"directory {place.slug}"))  # noqa: S311
     make_onboarding(actor, place, today)
     count_all(actor)  # What was told as facts on the way.
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")

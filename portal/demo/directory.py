@@ -7,8 +7,10 @@ from partners.enums import PartnerState
 from partners.models import Partner
 from portal.demo.goals import demo_people
 from portal.demo.places import Place
+from programs.benefits import allowed
 from programs.directory.contacts import contact_asked, mark_contact
 from programs.directory.listings import list_partner, submit_listing
+from programs.enums import BenefitKind
 from programs.models import DirectoryEntry, DirectoryListing
 from programs.training.specialising import evaluate_specialisations, save_specialisation
 from tenancy.actors import Actor
@@ -62,7 +64,7 @@ def _texts(place: Place, three: tuple[str, str, str]) -> dict[str, str]:
 
 
 def make_directory(actor: Actor, place: Place, rng: Random) -> None:
-    """Ten partners are listed; the first one's people find questions of visitors."""
+    """Partners whose tier includes the directory are listed; the first one's people find questions of visitors."""
     own = _ORDER[place.language]
     for code, layer, needs, names, texts in SPECIALISATIONS:
         save_specialisation(
@@ -75,8 +77,9 @@ def make_directory(actor: Actor, place: Place, rng: Random) -> None:
             texts=_texts(place, texts),
         )
     evaluate_specialisations(actor)
-    partners = Partner.objects.filter(state=PartnerState.ACTIVE).order_by("code")[:LISTED]
-    for index, partner in enumerate(partners):
+    partners = Partner.objects.filter(state=PartnerState.ACTIVE).order_by("code")
+    entitled = allowed(partners.values_list("pk", flat=True), BenefitKind.DIRECTORY)
+    for index, partner in enumerate(partners.filter(pk__in=entitled)[:LISTED]):
         families = Family.objects.filter(layer__in=partner.layers).order_by("code")
         list_partner(
             actor,

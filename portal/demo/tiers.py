@@ -9,6 +9,7 @@ from partners.models import Partner
 from partners.selectors import own_company
 from performance.tasks import deliver_events
 from portal.demo.places import Place
+from programs.directory.entries import refresh_entries
 from programs.enrolling import enrol
 from programs.enums import Asks, Promotion, ReviewPeriod, TierState
 from programs.expertdays import book_days
@@ -50,6 +51,7 @@ def make_tiers(actor: Actor, place: Place, today: date) -> None:
         evaluate_programme(actor, programme, day=today)
         _exception(actor, place, today)
         _book(actor, place, today)
+        refresh_entries()  # The directory names the tiers.
     deliver_events(actor)
 
 
@@ -98,13 +100,16 @@ def _round(value: Decimal) -> Decimal:
 
 
 def _enrol(actor: Actor, programme: Programme, levels: dict[int, str]) -> None:
-    """Most stand where their sales put them; every seventh one tier higher, every ninth one lower. The first one, whose
-    people log in, has the highest tier before it."""
+    """Most stand where their sales put them; every seventh one tier higher, every ninth one lower.
+
+    The first one, whose people log in, has the highest tier before it, and no less than the second: the directory
+    belongs to it.
+    """
     codes = list(Tier.objects.filter(programme=programme).order_by("rank").values_list("code", flat=True))
     places: dict[str, list[int]] = {code: [] for code in codes}
     for number, (pk, code) in enumerate(sorted(levels.items())):
         step = 1 if number % 7 == 3 else -1 if number % 9 == 5 or number == 0 else 0
-        rank = min(max(codes.index(code) + step, 0), len(codes) - 1)
+        rank = min(max(codes.index(code) + step, number == 0), len(codes) - 1)
         places[codes[rank]].append(pk)
     for code, ids in places.items():
         enrol(actor, programme=programme.code, partner_ids=ids, tier=code, evaluate=False)

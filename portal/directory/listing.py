@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from catalog.selectors import families_for
 from common.errors import Conflict, Forbidden, InputError, Invalid
+from partners.selectors import own_company
 from portal.catalog.columns import choices_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage
@@ -96,6 +97,7 @@ class Listing(FormPage):
         return {
             "listing": self.found,
             "may_withdraw": self.found is not None and self.found.shown is not None,
+            "entitled": listings.is_entitled(own_company(self.actor)),
         }
 
     def save(self, form: ListingForm) -> str:
@@ -185,6 +187,7 @@ def decide(request: HttpRequest, listing_id: int) -> HttpResponse:
         "shown": in_language((listing.shown or {}).get("texts", {}), "", actor.operator.main_language),
         "form": form,
         "waits": listing.state == ListingState.SUBMITTED,
+        "entitled": listings.is_entitled(listing.partner),
         "crumbs": [(_("Directory"), reverse("directory:listings"))],
         **about(actor, listing, states=ListingState),
     }

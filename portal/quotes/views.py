@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from deals.authorised import said_of
 from deals.enums import QuoteState
 from deals.models import Quote, QuoteLine
 from deals.quotedoc import quote_pdf, said
@@ -95,18 +96,26 @@ class QuoteForm(forms.Form):
         self.fields["valid_until"].calendar = actor.operator.days  # type: ignore[attr-defined]
 
 
+#: Of these it matters whether the products may be sold today.
+_OPEN = (QuoteState.DRAFT, QuoteState.SENT)
+
+
 class QuoteCreate(FormPage):
     title = gettext_lazy("New quote")
     subtitle = gettext_lazy("Prices and discounts of today, from the products of the deal")
     form_class = QuoteForm
     permission = Permission.REGISTER_DEALS
     submit_label = gettext_lazy("Calculate")
+    template_name = "portal/quotes/new.html"
 
     def form_kwargs(self) -> dict[str, Any]:
         return {"actor": self.actor}
 
     def prepare(self) -> None:
         self.deal = get_deal(self.actor, self.kwargs["ref"])
+
+    def extra(self) -> dict[str, Any]:
+        return {"said": said_of(self.actor, self.deal)}
 
     def save(self, form: Any) -> str:
         quote = create_quote(self.actor, deal=self.deal.ref, **form.cleaned_data)
@@ -132,6 +141,7 @@ def quote(request: HttpRequest, quote_number: str) -> HttpResponseBase:
         "rewards": rewards,
         "reward_total": sum((each["amount"] for each in rewards), Decimal(0)),
         "may_step": _may_step(actor, found),
+        "said": said_of(actor, found.deal) if found.state in _OPEN else [],
         "versions": quotes_for(actor).filter(deal=found.deal).order_by("-version"),
         "crumbs": [(_("Quotes"), reverse("quotes:list"))],
     })  # fmt: skip

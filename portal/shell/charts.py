@@ -158,9 +158,17 @@ def donut(title: str, parts: Sequence[tuple[str, Exact]], *, write: Write, centr
 
 
 def heatmap(
-    title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Exact | None]]], *, write: Write
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[tuple[str, Sequence[Exact | None]]],
+    *,
+    write: Write,
+    links: Sequence[Sequence[str]] = (),
 ) -> Chart:
-    """A grid of values, darker where larger: coverage maps. ``None`` is a cell that means nothing."""
+    """A grid of values, darker where larger: coverage maps. ``None`` is a cell that means nothing.
+
+    ``links``: row by row a page of this host for each cell, or nothing. They serve the mouse; the page lists them for everybody.
+    """
     texts = [["–" if value is None else write(value) for value in values] for _label, values in rows]
     figure = go.Figure(
         go.Heatmap(
@@ -173,7 +181,7 @@ def heatmap(
             showscale=False,
             xgap=3,
             ygap=3,
-            meta={"role": "heat"},
+            meta={"role": "heat", "links": [list(row) for row in links]},
         )
     )
     figure.update_yaxes(autorange="reversed", type="category")

@@ -21,6 +21,7 @@ from portal.training.learning import text_in
 from programs.enums import QuestionKind
 from programs.models import Certification, Course
 from programs.training import authoring, selectors
+from programs.training.files import files_of
 from programs.training.markup import sections_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -182,6 +183,7 @@ def build(request: HttpRequest, code: str) -> HttpResponse:
         "questions": [_shown(actor, question, answers) for question in version.quiz],
         "roles": [PartnerRole(role).label for role in course.roles],
         "layers": [Layer(layer).label for layer in course.layers],
+        "files": list(files_of(version)),
         "versions": list(selectors.versions_of(course).filter(published_at__isnull=False)),
         "crumbs": [(_("Courses"), reverse("training:courses"))],
     }

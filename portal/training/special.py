@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer
-from catalog.selectors import one_by_code
 from catalog.services import values
 from common.digits import to_latin
 from common.errors import InputError
@@ -170,5 +169,4 @@ class EditSpecialisation(NewSpecialisation):
     title = _("Specialisation")
 
     def prepare(self) -> None:
-        found = one_by_code(specialising.specialisations_for(self.actor), self.kwargs["code"])
-        self.thing = found
+        self.thing = specialising.get_specialisation(self.actor, self.kwargs["code"])

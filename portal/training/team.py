@@ -149,7 +149,7 @@ def certificate(request: HttpRequest, certificate_id: int) -> HttpResponse:
     context = {
         "title": found.certification.label(),
         "certificate": found,
-        "stake": stake_of(found) if held else None,
+        "stake": stake_of(actor, found) if held else None,
         "may_revoke": held and actor.can(MANAGE),
         "crumbs": [_list_of(actor)],
         **about(actor, found, states=CertificateState),

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portal.training import building, learning, lists, questions, special, team
+from portal.training import building, files, learning, lists, questions, special, team
 
 training = [
     path("training/", learning.catalogue, name="catalogue"),
@@ -26,6 +26,9 @@ training = [
     path("training/courses/<str:code>/build/", building.build, name="build"),
     path("training/courses/<str:code>/settings/", building.EditCourse.as_view(), name="edit_course"),
     path("training/courses/<str:code>/material/", building.Material.as_view(), name="material"),
+    path("training/courses/<str:code>/files/new/", files.NewFile.as_view(), name="new_file"),
+    path("training/courses/<str:code>/files/<int:file_id>/", files.fetch, name="file"),
+    path("training/courses/<str:code>/files/<int:file_id>/remove/", files.drop, name="remove_file"),
     path("training/courses/<str:code>/publish/", building.publish, name="publish"),
     path("training/courses/<str:code>/questions/new/", questions.NewQuestion.as_view(), name="new_question"),
     path(

@@ -17,6 +17,7 @@ from tenancy.base import Named
 from workflow.conversation import LONGEST, attach_file, get_attachment, path_of, write_message
 from workflow.enums import Urgency
 from workflow.filetypes import ACCEPTED
+from workflow.models import StoredFile
 from workflow.notices import declare, names_of, notify, pams_of, partner_people
 from workflow.states import partner_of
 
@@ -139,6 +140,11 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
     """A file of an object that the reader may see. Always as a download: what strangers made is not shown in our name."""
     row = get_attachment(pk)
     find(actor_of_request(request), row.object_type, row.object_id)
+    return sent(row)
+
+
+def sent(row: StoredFile) -> FileResponse:
+    """The content of a file that the reader may have."""
     response = FileResponse(
         path_of(row).open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type
     )

@@ -10,7 +10,8 @@ from catalog.models import Family
 from common.text import search_key
 from partners.enums import PartnerState
 from partners.models import Partner
-from programs.enums import TierState
+from programs.benefits import allowed
+from programs.enums import BenefitKind, TierState
 from programs.models import (
     DirectoryEntry,
     DirectoryListing,
@@ -30,6 +31,8 @@ FIELDS = (
 def refresh_entries(partner_ids: Collection[int] | None = None) -> int:
     """Make entries true to listings, partners, tiers and specialisations; of all partners without ids. Returns how many.
 
+    A partner whose tier does not include the directory (any more) has no entry until it does again.
+
     Runs with the sight of the operator's office or of the worker.
     """
     listings = DirectoryListing.objects.filter(shown__isnull=False, partner__state=PartnerState.ACTIVE)
@@ -38,6 +41,8 @@ def refresh_entries(partner_ids: Collection[int] | None = None) -> int:
         listings = listings.filter(partner_id__in=partner_ids)
         entries = entries.filter(partner_id__in=partner_ids)
     shown = list(listings.select_related("partner").order_by("pk"))
+    entitled = allowed([listing.partner_id for listing in shown], BenefitKind.DIRECTORY)
+    shown = [listing for listing in shown if listing.partner_id in entitled]
     ids = [listing.partner_id for listing in shown]
     entries.exclude(partner_id__in=ids).delete()
     there = {entry.partner_id: entry for entry in entries}

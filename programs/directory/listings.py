@@ -13,10 +13,12 @@ from catalog.services import values
 from common.errors import Conflict, Forbidden, InputError, NotFound
 from common.text import clean_text
 from partners.enums import PartnerState
+from partners.models import Partner
 from partners.selectors import get_partner
+from programs.benefits import may_have
 from programs.directory import notices
 from programs.directory.entries import refresh_entries
-from programs.enums import ListingState
+from programs.enums import BenefitKind, ListingState
 from programs.models import DirectoryListing
 from tenancy import audit
 from tenancy.access import office
@@ -90,8 +92,7 @@ def submit_listing(
         listing: DirectoryListing
         locked = DirectoryListing.objects.select_for_update(no_key=True)
         listing, created = locked.get_or_create(partner_id=actor.partner_id)
-        if listing.partner.state != PartnerState.ACTIVE:
-            raise Conflict("not_active", _("Only active partners are listed."))
+        _check_partner(listing.partner)
         for name, value in given.items():
             setattr(listing, name, value)
         listing.submitted_at, listing.reason = timezone.now(), ""
@@ -104,6 +105,18 @@ def submit_listing(
         audit.record(actor, "listing.submit", listing, changes={"created": created})
         notices.tell_submitted(listing)
     return listing
+
+
+def is_entitled(partner: Partner) -> bool:
+    """Whether the partner's tier gives it a place in the directory, or every partner has one."""
+    return may_have(partner, BenefitKind.DIRECTORY)
+
+
+def _check_partner(partner: Partner) -> None:
+    if partner.state != PartnerState.ACTIVE:
+        raise Conflict("not_active", _("Only active partners are listed."))
+    if not is_entitled(partner):
+        raise Conflict("not_entitled", _("The tier of this company does not include the directory."))
 
 
 def _read(reader: Any, value: str, field: str) -> str:
@@ -146,8 +159,9 @@ def _step(actor: Actor, listing_id: int, allowed: bool) -> Iterator[DirectoryLis
 
 
 def approve_listing(actor: Actor, *, listing_id: int) -> DirectoryListing:
-    """Show it as it was submitted."""
+    """Show it as it was submitted. Raises ``Conflict`` for a partner whose tier does not include the directory."""
     with _step(actor, listing_id, may_decide(actor)) as listing:
+        _check_partner(listing.partner)
         listing.shown = {
             "texts": listing.texts,
             "website": listing.website,

@@ -4,7 +4,8 @@ A visitor reads ``DirectoryEntry`` and writes nothing but an event; the worker m
 visitor sends, no table of partners or people is within reach.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,9 +47,8 @@ class Found:
 
 def find_entries(operator: Operator, wanted: Mapping[str, str], *, page: int = 1, size: int = 24) -> Found:
     """Entries that fit ``wanted`` (search, role, layer, city, family, tier, specialisation), best tier first."""
-    with as_applicant(operator.pk):
-        every: QuerySet[DirectoryEntry] = DirectoryEntry.objects.all()
-        rows = _narrowed(every, wanted)
+    with visiting(operator) as every:
+        rows = narrowed(every, wanted)
         start = (max(page, 1) - 1) * size
         known = list(every.values("city", "families", "tier", "specialisations", "roles", "layers"))
         return Found(
@@ -63,7 +63,15 @@ def find_entries(operator: Operator, wanted: Mapping[str, str], *, page: int = 1
         )
 
 
-def _narrowed(rows: QuerySet[DirectoryEntry], wanted: Mapping[str, str]) -> QuerySet[DirectoryEntry]:
+@contextmanager
+def visiting(operator: Operator) -> Iterator[QuerySet[DirectoryEntry]]:
+    """Every entry, to be read in the sight of a visitor."""
+    with as_applicant(operator.pk):
+        yield DirectoryEntry.objects.all()
+
+
+def narrowed(rows: QuerySet[DirectoryEntry], wanted: Mapping[str, str]) -> QuerySet[DirectoryEntry]:
+    """Those that fit ``wanted`` (see ``find_entries``)."""
     for word in search_words(wanted.get("search", ""))[:8]:
         rows = rows.filter(search_key__contains=word)
     if wanted.get("role"):

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from common.errors import NotFound
-from common.periods import Period, parse_period
+from common.periods import Period, parse_period, period_of
 from performance.models import Measurement
 from performance.values import final_value
 from programs.goals.enums import GoalState
@@ -108,14 +108,17 @@ def _measured(goals: list[Goal]) -> dict[tuple[int, int, str], Decimal]:
 
 
 def goals_met(partner_ids: Iterable[int], on: date, operator: Operator) -> dict[int, Decimal]:
-    """Partner id -> goals met among those of the running fiscal year (as of ``on``), for tiers."""
-    from common.periods import period_of
-
+    """Partner id -> goals met among those that begin in the fiscal year of ``on``; others are left out. For tiers."""
     year = period_of(on, "year", operator.days, operator.fiscal_start_month)
+    rows = Goal.objects.filter(partner_id__in=list(partner_ids), state=GoalState.MET)
+    counts = rows.order_by().values_list("partner_id", "period").annotate(n=Count("pk"))
+    begins: dict[str, date] = {}
     found: dict[int, Decimal] = {}
-    for goal in Goal.objects.filter(partner_id__in=list(partner_ids), state=GoalState.MET):
-        if year.contains(period_of_goal(operator, goal).start):
-            found[goal.partner_id] = found.get(goal.partner_id, Decimal(0)) + 1
+    for partner_id, code, number in counts:
+        if code not in begins:
+            begins[code] = parse_period(code, operator.days, operator.fiscal_start_month).start
+        if year.contains(begins[code]):
+            found[partner_id] = found.get(partner_id, Decimal(0)) + number
     return found
 
 

@@ -2,7 +2,7 @@
 
 from programs.models.authorisations import Authorisation, AuthorisationEnd, Worksheet
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
-from programs.models.courses import Course, CourseEnrolment, CourseVersion, QuizAttempt, QuizKey
+from programs.models.courses import Course, CourseEnrolment, CourseFile, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
@@ -24,6 +24,7 @@ __all__ = [
     "ContactRequest",
     "Course",
     "CourseEnrolment",
+    "CourseFile",
     "CourseVersion",
     "DirectoryEntry",
     "DirectoryListing",

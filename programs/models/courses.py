@@ -6,6 +6,7 @@ right answers stand in a table that no partner reads.
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
@@ -16,6 +17,7 @@ from programs.models.training import Certificate, Certification
 from tenancy.base import Named, TenantForeignKey, TenantModel
 from tenancy.models import Membership
 from tenancy.walls.spec import ALL, STAFF, Walls
+from workflow.models import StoredFile
 
 OF_PARTNER = Walls(partner="partner_id", pam="partner_id")
 
@@ -83,6 +85,27 @@ class CourseVersion(TenantModel):
                 condition=models.Q(pass_mark__gte=1, pass_mark__lte=100), name="courseversion_pass_mark"
             ),
         ]
+
+
+#: A partner reads the files of a version that one of its people takes or has taken.
+_TAKEN = (
+    "(exists (select 1 from programs_courseenrolment taken"
+    " where taken.version_id = programs_coursefile.version_id and taken.state <> 'cancelled'))"
+)
+
+
+class CourseFile(StoredFile, TenantModel):
+    """A file of a version's material. Files of a published version never change (a trigger sees to it)."""
+
+    walls = Walls(partner=ALL, pam=ALL, partner_if=_TAKEN)
+    version = TenantForeignKey(CourseVersion, related_name="files", on_delete=models.CASCADE)
+    title = models.CharField(_("title"), max_length=200)
+    author = models.CharField(max_length=200)
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        ordering = ["id"]
+        indexes = [models.Index(fields=["operator", "version", "id"], name="coursefile_version")]
 
 
 class QuizKey(TenantModel):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Forbidden, InputError, NotFound
@@ -167,10 +168,16 @@ def _fill(actor: Actor, plan: Plan, year: Period) -> None:
             plan=plan, partner_id=plan.partner_id, title=str(title), weight=weight, kpi=kpi, position=place
         )
     for side, title, month in template.commitments:
-        due = min(year.start + timedelta(days=30 * month), year.last_day)
+        due = min(_on_from(actor, year.start + timedelta(days=30 * month)), year.last_day)
         Commitment.objects.create(
             plan=plan, partner_id=plan.partner_id, side=side, title=str(title), due_on=due
         )
+
+
+def _on_from(actor: Actor, day: date) -> date:
+    """A plan can begin in the middle of its year: what it promises is not late from the first day on."""
+    today = timezone.now().astimezone(actor.operator.zone).date()
+    return day if day > today else today + timedelta(days=30)
 
 
 def _year(actor: Actor, code: str) -> Period:

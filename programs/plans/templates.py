@@ -60,17 +60,20 @@ REFERS = Template(
     ((_("Referrals that were won"), 60, False), (_("Referrals handed in"), 40, False)),
     _BOTH,
 )
+#: Whoever does more than one thing is asked for the one that takes most: a distributor that also refers is a distributor.
 _BY_ROLE = {
     PartnerRole.DISTRIBUTOR: SPREADS,
-    PartnerRole.REFERRAL_AGENT: REFERS,
-    PartnerRole.CONSULTANT: REFERS,
     PartnerRole.SYSTEM_INTEGRATOR: BUILDS,
     PartnerRole.ISV: BUILDS,
     PartnerRole.MSP: BUILDS,
     PartnerRole.PLATFORM_PROVIDER: BUILDS,
+    PartnerRole.RESELLER: SELLS,
+    PartnerRole.HARDWARE_VENDOR: SELLS,
+    PartnerRole.CONSULTANT: REFERS,
+    PartnerRole.REFERRAL_AGENT: REFERS,
 }
 
 
 def template_for(partner: Partner) -> Template:
-    """By the first role that has a template of its own; everybody else sells."""
-    return next((_BY_ROLE[PartnerRole(role)] for role in partner.roles if role in _BY_ROLE), SELLS)
+    """By the role that takes most; who has none sells."""
+    return next((template for role, template in _BY_ROLE.items() if role in partner.roles), SELLS)

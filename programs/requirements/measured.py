@@ -13,10 +13,11 @@ from performance.values import final_value
 from programs.enums import Asks
 from programs.numbers import rolling_months
 from programs.requirements import sources
-from programs.requirements.people import counted, holders_of
 from programs.requirements.trees import Leaf, TierTree, needed
 from programs.requirements.windows import Slot, slots
+from programs.training.held import holders_of
 from programs.training.numbers import requirements_most
+from programs.training.seats import counted
 from tenancy.models import Operator
 
 #: Measurements are kept with so many digits; growth is a percentage with fewer.

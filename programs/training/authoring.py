@@ -16,7 +16,7 @@ from catalog.services.writing import Mode, write_one
 from common.errors import Conflict, InputError, NotFound
 from common.text import clean_text
 from programs.enums import QuestionKind
-from programs.models import Certification, Course, CourseVersion, QuizKey
+from programs.models import Certification, Course, CourseFile, CourseVersion, QuizKey
 from programs.training.kinds import CERTIFICATION, COURSE
 from programs.training.quiz import QUESTIONS_MOST, check_question
 from tenancy import audit
@@ -59,7 +59,7 @@ def change_course(actor: Actor, *, code: str, **fields: Any) -> Course:
 def begin_draft(actor: Actor, *, code: str) -> CourseVersion:
     """The draft of the next version: the one there is, or a copy of what was published last."""
     with transaction.atomic():
-        return _draft(actor, code)[1]
+        return open_draft(actor, code)[1]
 
 
 def save_content(
@@ -74,7 +74,7 @@ def save_content(
 ) -> CourseVersion:
     """Change the draft; what is not given stays."""
     with transaction.atomic():
-        course, version, _key = _draft(actor, code)
+        course, version, _key = open_draft(actor, code)
         if summary is not None:
             version.summary = _texts(actor, summary, 2000, "summary")
         if body is not None:
@@ -105,7 +105,7 @@ def save_question(
     if kind not in QuestionKind.values:
         raise InputError("unknown_choice", _("Choose how it is answered."), "kind")
     with transaction.atomic():
-        course, version, key = _draft(actor, code)
+        course, version, key = open_draft(actor, code)
         quiz = list(version.quiz)
         number = question_id or max((one["id"] for one in quiz), default=0) + 1
         question = {
@@ -132,7 +132,7 @@ def save_question(
 
 def remove_question(actor: Actor, *, code: str, question_id: int) -> None:
     with transaction.atomic():
-        course, version, key = _draft(actor, code)
+        course, version, key = open_draft(actor, code)
         quiz = list(version.quiz)
         del quiz[_place(quiz, question_id)]
         key.answers.pop(str(question_id), None)
@@ -142,7 +142,7 @@ def remove_question(actor: Actor, *, code: str, question_id: int) -> None:
 def move_question(actor: Actor, *, code: str, question_id: int, by: int) -> None:
     """Put a question ``by`` places further down (negative: up)."""
     with transaction.atomic():
-        course, version, key = _draft(actor, code)
+        course, version, key = open_draft(actor, code)
         quiz = list(version.quiz)
         place = _place(quiz, question_id)
         quiz.insert(min(max(place + by, 0), len(quiz) - 1), quiz.pop(place))
@@ -152,7 +152,7 @@ def move_question(actor: Actor, *, code: str, question_id: int, by: int) -> None
 def publish_course(actor: Actor, *, code: str) -> CourseVersion:
     """Make the draft the version that counts. Whoever is in the middle of an older one finishes that."""
     with transaction.atomic():
-        course, version, key = _draft(actor, code)
+        course, version, key = open_draft(actor, code)
         main = actor.operator.main_language
         if not version.body.get(main):
             raise InputError("required", _("Write the material in the main language first."), "body")
@@ -166,7 +166,7 @@ def publish_course(actor: Actor, *, code: str) -> CourseVersion:
     return version
 
 
-def _draft(actor: Actor, code: str) -> tuple[Course, CourseVersion, QuizKey]:
+def open_draft(actor: Actor, code: str) -> tuple[Course, CourseVersion, QuizKey]:
     """The course, locked, with the draft of its next version and the draft's answers."""
     actor.require(MANAGE)
     course: Course | None = Course.objects.select_for_update(no_key=True).filter(code=code).first()
@@ -180,10 +180,13 @@ def _draft(actor: Actor, code: str) -> tuple[Course, CourseVersion, QuizKey]:
 
 def _copied(course: Course) -> tuple[CourseVersion, QuizKey]:
     last: CourseVersion = CourseVersion.objects.filter(course=course).order_by("-number")[0]
-    answers = QuizKey.objects.get(version=last).answers
+    answers, files = QuizKey.objects.get(version=last).answers, list(last.files.all())
     last.pk, last._state.adding = None, True
     last.number, last.published_at, last.published_by = last.number + 1, None, ""
     last.save()
+    for file in files:
+        file.pk, file.version = None, last
+    CourseFile.objects.bulk_create(files)
     return last, QuizKey.objects.create(version=last, answers=answers)
 
 

@@ -58,7 +58,7 @@ def age(actor: Actor, certificate: Certificate, today: date) -> None:
         move(actor, certificate, CertificateState.EXPIRING, CERTIFICATE)
     reached = _reached(end, today)
     if certificate.warned_on is None or certificate.warned_on < reached:
-        _warn(certificate, end, today)
+        _warn(actor, certificate, end, today)
         certificate.warned_on = today
         certificate.save(update_fields=["warned_on"])
 
@@ -69,13 +69,13 @@ def _reached(end: date, today: date) -> date:
     return max(day for day in days if day <= today)
 
 
-def _warn(certificate: Certificate, end: date, today: date) -> None:
+def _warn(actor: Actor, certificate: Certificate, end: date, today: date) -> None:
     key = today.isoformat()
     if today > end:
         notices.tell(notices.GRACE, certificate, key=key, until=certificate.counts_until)
         return
     facts: dict[str, Any] = {"days": (end - today).days, "until": end}
-    stake = stake_of(certificate)
+    stake = stake_of(actor, certificate)
     if stake is None:
         notices.tell(notices.EXPIRES, certificate, key=key, **facts)
         return
@@ -84,7 +84,8 @@ def _warn(certificate: Certificate, end: date, today: date) -> None:
         notices.tell(notices.EXPIRES_TIER, certificate, key=key, **facts)
         return
     money = {"amount": str(stake.reward), "currency": stake.currency}
-    notices.tell(notices.EXPIRES_MONEY, certificate, key=key, reward=money, **facts)
+    notices.tell(notices.EXPIRES_MONEY, certificate, person=False, key=key, reward=money, **facts)
+    notices.tell_person(notices.EXPIRES_TIER, certificate, key=key, **facts)
 
 
 @on_timer(TIMER)

@@ -1,7 +1,7 @@
 """Who is certified in what, on a day: what tiers, specialisations and coverage count. Works in the worker's or staff's scope."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -52,38 +52,11 @@ def certified(partner_ids: Collection[int], on: date, certification: str = "") -
     return {partner_id: dict(holders) for partner_id, holders in found.items()}
 
 
-def counted(needs: Mapping[str, int], holders: Mapping[str, Iterable[int]], most: int) -> dict[str, int]:
-    """How far ``needs`` (certification -> people) can be met when one person counts in at most ``most`` of them.
-
-    The best that can be had altogether: people are moved between needs along augmenting paths.
-    """
-    placed: dict[str, set[int]] = {code: set() for code in needs}
-    load: dict[int, int] = defaultdict(int)
-
-    def place(code: str, seen: set[tuple[str, int]]) -> bool:
-        for person in sorted(set(holders.get(code, ())) - placed[code]):
-            if (code, person) in seen:
-                continue
-            seen.add((code, person))
-            if load[person] < most or _freed(person, seen):
-                placed[code].add(person)
-                load[person] += 1
-                return True
-        return False
-
-    def _freed(person: int, seen: set[tuple[str, int]]) -> bool:
-        """Have somebody else stand in for ``person`` at one of its places."""
-        for other in [code for code, people in placed.items() if person in people]:
-            placed[other].discard(person)
-            load[person] -= 1
-            if place(other, seen | {(other, person)}):
-                return True
-            placed[other].add(person)
-            load[person] += 1
-        return False
-
-    for code, wanted in needs.items():
-        for _number in range(wanted):
-            if not place(code, set()):
-                break
-    return {code: len(people) for code, people in placed.items()}
+def holders_of(partner_ids: Collection[int], on: date) -> dict[int, dict[int | None, set[int]]]:
+    """Partner -> certification's id -> people (members) who hold it; ``None`` stands for any certification."""
+    found: dict[int, dict[int | None, set[int]]] = defaultdict(lambda: defaultdict(set))
+    rows = counting(partner_ids, on).values_list("partner_id", "certification_id", "member_id")
+    for partner_id, certification_id, member_id in rows:
+        found[partner_id][certification_id].add(member_id)
+        found[partner_id][None].add(member_id)
+    return {partner_id: dict(holders) for partner_id, holders in found.items()}

@@ -1,13 +1,15 @@
 """What people are told about training and certificates."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Certificate, CourseEnrolment, SpecialisationHeld
 from tenancy.enums import Permission
+from tenancy.permissions import PERMISSIONS
 from workflow.enums import Urgency
-from workflow.notices import declare, members, names_of, notify, pams_of, partner_people
+from workflow.notices import To, declare, members, names_of, notify, pams_of, partner_people
 
 ENROLLED = declare("training.enrolled", Urgency.ACTION, _("You were enrolled in the course %(course)s."))
 EARNED = declare("training.earned", Urgency.INFO, _("%(person)s is now certified: %(certification)s."))
@@ -69,7 +71,6 @@ def tell_enrolled(enrolment: CourseEnrolment) -> None:
 
 def tell(kind: Any, certificate: Certificate, *, person: bool = True, key: str = "", **params: Any) -> None:
     """The partner's owner, its PAMs and (unless they left) the person."""
-    facts = {"person": certificate.person_name, "certification": names_of(certificate.certification)}
     told = [
         partner_people(certificate.partner_id, Permission.MANAGE_COMPANY),
         pams_of(certificate.partner_id, Permission.MANAGE_TRAINING),
@@ -77,7 +78,18 @@ def tell(kind: Any, certificate: Certificate, *, person: bool = True, key: str =
     if person:
         told.append(members([certificate.member_id]))
     for to in told:
-        notify(kind, certificate, to=to, path=path_of(certificate), key=key, **facts, **params)
+        _tell(kind, certificate, to, key, params)
+
+
+def tell_person(kind: Any, certificate: Certificate, *, key: str = "", **params: Any) -> None:
+    """The person alone; owners were told as such already, and more."""
+    if Permission.MANAGE_COMPANY not in PERMISSIONS[certificate.member.role]:
+        _tell(kind, certificate, members([certificate.member_id]), key, params)
+
+
+def _tell(kind: Any, certificate: Certificate, to: To, key: str, params: Mapping[str, Any]) -> None:
+    facts = {"person": certificate.person_name, "certification": names_of(certificate.certification)}
+    notify(kind, certificate, to=to, path=path_of(certificate), key=key, **facts, **params)
 
 
 SPECIAL = declare("training.special", Urgency.INFO, _("Your company has earned the specialisation %(name)s."))

@@ -7,8 +7,10 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from common.errors import Forbidden, NotFound
+from partners.enums import PartnerState
 from partners.models import Partner
-from programs.enums import HELD_STATES, EnrolmentState
+from programs.benefits import may_have
+from programs.enums import HELD_STATES, BenefitKind, EnrolmentState
 from programs.models import (
     Certificate,
     Certification,
@@ -49,8 +51,15 @@ def course_by_pk(actor: Actor, pk: int) -> Course:
     return course
 
 
+def has_access(partner: Partner) -> bool:
+    """Whether courses are open to a partner: its tier gives access, no tier does, or it is still joining."""
+    return partner.state == PartnerState.ONBOARDING or may_have(partner, BenefitKind.ACCESS)
+
+
 def course_fits(course: Course, partner: Partner) -> bool:
-    """Whether the course is meant for companies like this one."""
+    """Whether the course is meant for companies like this one, and open to it."""
+    if not has_access(partner):
+        return False
     return (not course.roles or bool(set(course.roles) & set(partner.roles))) and (
         not course.layers or bool(set(course.layers) & set(partner.layers))
     )
@@ -63,6 +72,8 @@ def catalogue_of(actor: Actor, partner_id: int | None = None) -> QuerySet[Course
     partner = Partner.objects.filter(pk=actor.partner_id or partner_id or 0).first()
     if partner is None:
         return found
+    if not has_access(partner):
+        return found.none()
     return found.filter(
         Q(roles=[]) | Q(roles__overlap=partner.roles), Q(layers=[]) | Q(layers__overlap=partner.layers)
     )

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer
+from catalog.selectors import one_by_code
 from catalog.services import values
 from catalog.services.kinds import NAMED
 from catalog.services.writing import Batch, Field, Kind, Mode, write_one
@@ -25,8 +26,9 @@ from programs.enums import SpecialisationState
 from programs.models import Certification, Specialisation, SpecialisationHeld
 from programs.training import notices
 from programs.training.figures import figures
-from programs.training.held import certified, counted
+from programs.training.held import Holders, certified
 from programs.training.numbers import requirements_most, specialisation_days
+from programs.training.seats import counted
 from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -102,13 +104,27 @@ def specialisations_for(actor: Actor) -> QuerySet[Specialisation]:
     return found
 
 
+def get_specialisation(actor: Actor, code: str) -> Specialisation:
+    """Raises ``NotFound``."""
+    return one_by_code(specialisations_for(actor), code)
+
+
+def held_for(actor: Actor) -> QuerySet[SpecialisationHeld]:
+    """Who has what, as far as the walls show: the own company's for partners, the book's for a PAM, else all."""
+    actor.require(Permission.VIEW_TRAINING)
+    found: QuerySet[SpecialisationHeld] = SpecialisationHeld.objects.select_related(
+        "specialisation", "partner"
+    )
+    return found
+
+
 def specialisations_held(partner_ids: Collection[int], on: date) -> dict[int, Decimal]:
     """Partner -> how many specialisations it has; a partner without any is left out. A source for tiers."""
-    found: dict[int, Decimal] = {}
-    rows = SpecialisationHeld.objects.filter(partner_id__in=partner_ids, specialisation__active=True)
-    for partner_id in rows.filter(since__lte=on).values_list("partner_id", flat=True):
-        found[partner_id] = found.get(partner_id, Decimal(0)) + 1
-    return found
+    rows = SpecialisationHeld.objects.filter(
+        partner_id__in=partner_ids, specialisation__active=True, since__lte=on
+    )
+    counts = rows.order_by().values_list("partner_id").annotate(n=Count("pk"))
+    return {partner_id: Decimal(number) for partner_id, number in counts}
 
 
 def evaluate_specialisations(actor: Actor) -> int:
@@ -143,8 +159,13 @@ def _evaluate(actor: Actor, subjects: Iterable[Specialisation], partners: list[i
             holders = people.get(partner_id, {})
             if row is None and not holders:
                 continue
-            evidence = _evidence(subject, counted(subject.needs, holders, most), sales.get(partner_id, {}))
+            evidence = _evidence(subject, _people(subject, holders, most), sales.get(partner_id, {}))
             _settle(actor, subject, partner_id, row, evidence, today)
+
+
+def _people(subject: Specialisation, holders: Holders, most: int) -> dict[str, int]:
+    """Certification's code -> how many people count for it."""
+    return dict(zip(subject.needs, counted(holders, list(subject.needs.items()), most), strict=True))
 
 
 def _evidence(
@@ -211,11 +232,11 @@ class Standing:
     """How far the reader's company is: what it has, and how many people count for each need."""
 
     held: dict[int, SpecialisationHeld]
-    holders: dict[str, set[int]]
+    holders: Holders
     most: int
 
     def people(self, subject: Specialisation, code: str) -> int:
-        return counted(subject.needs, self.holders, self.most).get(code, 0)
+        return _people(subject, self.holders, self.most).get(code, 0)
 
 
 def standing_of(actor: Actor) -> Standing:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from programs.models import Certificate
+from tenancy.actors import Actor
 from tenancy.base import Named
 
 
@@ -17,15 +18,16 @@ class Stake:
     currency: str = ""
 
 
-Ask = Callable[[Certificate], Stake | None]
+Ask = Callable[[Actor, Certificate], Stake | None]
 _asked: list[Ask] = []
 
 
 def register(ask: Ask) -> None:
-    """Have ``ask(certificate)`` called for each warning; the first answer counts."""
+    """Have ``ask(actor, certificate)`` called for each warning; the first answer counts."""
     if ask not in _asked:
         _asked.append(ask)
 
 
-def stake_of(certificate: Certificate) -> Stake | None:
-    return next((stake for ask in _asked if (stake := ask(certificate)) is not None), None)
+def stake_of(actor: Actor, certificate: Certificate) -> Stake | None:
+    """What ``actor`` may know of it."""
+    return next((stake for ask in _asked if (stake := ask(actor, certificate)) is not None), None)

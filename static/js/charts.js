@@ -125,9 +125,12 @@
     place.dataset.follows = "1";
     place.on("plotly_click", (event) => {
       const point = event.points[0];
-      const link = point?.data.meta?.links?.[point.pointIndex];
-      if (link?.startsWith("/") && !link.startsWith("//")) window.location.assign(link);
+      // A cell of a heat map is named by row and column.
+      const at = [point?.pointIndex ?? point?.pointNumber].flat();
+      const link = at.reduce((links, index) => links?.[index], point?.data.meta?.links);
+      if (typeof link === "string" && link.startsWith("/") && !link.startsWith("//")) window.location.assign(link);
     });
+    if (place.data.some((trace) => trace.meta?.links?.length)) place.classList.add("chart-leads");
   }
 
   let loading = null;

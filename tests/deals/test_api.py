@@ -97,6 +97,10 @@ def asked(by: Caller, legal_id: str, product: str = "fiber") -> Any:
     return by.post("deals/precheck/", {"customer": customer, "products": [product]})
 
 
+def open_to(product: str) -> list[dict[str, Any]]:
+    return [{"product": product, "allowed": True, "reason": "No rule stands against it."}]
+
+
 def test_the_check_has_three_answers_of_one_shape(shop: Tenant) -> None:
     automatic(shop)
     deal = submitted(shop)
@@ -107,11 +111,11 @@ def test_the_check_has_three_answers_of_one_shape(shop: Tenant) -> None:
     rival = caller(shop, "partner_owner@p2")
     answers = {name: asked(rival, name).body for name in ("AB-1", "AB-9", "AB-404")}
     assert answers == {
-        "AB-1": {"result": "protected", "until": str(deal.protected_until)},
-        "AB-9": {"result": "direct", "until": None},
-        "AB-404": {"result": "free", "until": None},
+        "AB-1": {"result": "protected", "until": str(deal.protected_until), "authorised": open_to("fiber")},
+        "AB-9": {"result": "direct", "until": None, "authorised": open_to("fiber")},
+        "AB-404": {"result": "free", "until": None, "authorised": open_to("fiber")},
     }
-    assert asked(rival, "AB-1", "waf").body == {"result": "free", "until": None}
+    assert asked(rival, "AB-1", "waf").body == {"result": "free", "until": None, "authorised": open_to("waf")}
     with shop.scope():
         assert PrecheckEntry.objects.count() == 4
         assert NamedAccount.objects.count() == 1

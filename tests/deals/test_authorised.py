@@ -89,3 +89,51 @@ def test_the_customer_that_the_operator_recognised_counts(shop: Tenant) -> None:
     with shop.scope("pam"):
         approve_deal(shop.actors["pam"], ref=deal.ref)
     refused(shop, deal, propose_line, line={"product": "lte", "amount": "5"})
+
+
+def checked(tenant: Tenant, who: str = OWNER, **typed: str) -> str:
+    """The check before a registration of fiber and a firewall."""
+    asked = {
+        "customer_name": "X", "legal_id": "KEY-1", "country": "AE", "line-product": ["fiber", "waf"],
+        "line-quantity": ["1", "1"], "line-amount": ["1", "1"], "line-monthly": ["", ""], "line-term_months": ["", ""],
+    }  # fmt: skip
+    page = tenant.client(who).post("/deals/check/", asked | typed).content.decode()
+    return " ".join(page.split())
+
+
+def test_the_check_says_what_may_be_sold_by_what_was_typed_alone(shop: Tenant) -> None:
+    """The customer is a key account, which nobody learns who does not say so."""
+    rule(shop, "refuse", product="waf", partner="p1", reason="No engineer for it.")
+    page = checked(shop)
+    assert page.count("May be sold here") == 1
+    assert page.count("May not be sold here") == 1
+    assert "No engineer for it." in page
+    assert "Key accounts" not in page
+    typed = checked(shop, segment="key")
+    assert typed.count("May not be sold here") == 2
+    assert "Key accounts are closed" in typed
+    assert "No engineer" not in checked(shop, "partner_owner@p2")
+    by_pam = checked(shop, "pam", partner="p1")
+    assert "No engineer for it." in by_pam
+    assert "sold here" not in checked(shop, "pam")
+    assert "sold here" not in checked(shop, "pam", partner="p2")
+
+
+def test_quotes_show_what_may_be_sold_today(shop: Tenant) -> None:
+    deal = submitted(shop)
+    client = shop.client(OWNER)
+    assert "May be sold here" in client.get(f"/quotes/new/{deal.ref}/").content.decode()
+    made = client.post(f"/quotes/new/{deal.ref}/", {"valid_until": "", "text": ""})
+    assert "May be sold here" in client.get(made["Location"]).content.decode()
+    rule(shop, "refuse", product="fiber", partner="p1", reason="Until the audit.")
+    page = client.get(made["Location"]).content.decode()
+    assert "May not be sold here" in page
+    assert "Until the audit." in page
+    assert "Until the audit." in client.get(f"/quotes/new/{deal.ref}/").content.decode()
+
+
+def test_a_draft_of_a_quote_tells_nothing_of_a_customer_that_was_only_typed(shop: Tenant) -> None:
+    deal = draft(shop, legal_id="KEY-1")
+    page = shop.client(OWNER).get(f"/quotes/new/{deal.ref}/").content.decode()
+    assert "May be sold here" in page
+    assert "Key accounts" not in page

@@ -16,6 +16,7 @@ from tests.kit.world import Tenant
 READY = {"tenancy.Membership", "partners.Partner", "partners.PartnerLink"}
 #: Values that a constraint or trigger asks for.
 FIXED: dict[str, dict[str, Any]] = {
+    "programs.CourseVersion": {"published_at": None},
     "programs.TierException": {"decided_by_id": None},
     "programs.ExpertBalance": {"booked": Decimal(0), "used": Decimal(0)},
     "partners.ContractAcceptance": {"address": "192.0.2.1"},
@@ -69,12 +70,16 @@ def fill(tenant: Tenant) -> None:
             for model in _in_order():
                 if model._meta.label not in READY:
                     made[model._meta.label] = _add(model, tenant, code, made)
-        _issue_statements(tenant)
+        _issue(tenant)
 
 
-def _issue_statements(tenant: Tenant) -> None:
-    """Statements take lines as drafts only, and partners see only those that are none."""
+def _issue(tenant: Tenant) -> None:
+    """Statements take lines, and courses files, as drafts only, and partners see only those that are none."""
     with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "update programs_courseversion set published_at = now() where operator_id = %s",
+            [tenant.operator.pk],
+        )
         cursor.execute(
             "update incentives_statement set state = 'issued' where operator_id = %s", [tenant.operator.pk]
         )

@@ -2,13 +2,8 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import product
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
 
 from common.calendars import get_calendar
 from common.errors import Conflict, Forbidden, InputError
@@ -17,7 +12,7 @@ from programs.models import Certificate
 from programs.training import stakes
 from programs.training.authoring import save_certification
 from programs.training.certificates import enter_certificate, revoke_certificate
-from programs.training.held import certificates_held, certified, counted
+from programs.training.held import certificates_held, certified
 from programs.training.rules import months_later
 from tenancy.services import set_member_active
 from tests.kit.world import Tenant
@@ -104,13 +99,18 @@ def test_warnings_name_the_tier_and_the_money(office: Tenant, monkeypatch: pytes
     class Tier:
         name, names = "Gold", {"fa": "طلایی"}
 
-    stakes.register(lambda certificate: stakes.Stake(Tier(), Decimal(1200), "USD"))  # type: ignore[arg-type]
+    stakes.register(lambda actor, certificate: stakes.Stake(Tier(), Decimal(1200), "USD"))  # type: ignore[arg-type]
     entered(office, 20)
     pass_days(office, monkeypatch, 0)
     with office.scope("partner_owner@p1"):
         notice = Notification.objects.get(kind="training.expires_money")
     assert notice.params["tier"]["name"] == "Gold"
     assert notice.params["reward"] == {"amount": "1200", "currency": "USD"}
+    with office.scope(SELLER):
+        kinds = list(
+            Notification.objects.filter(kind__startswith="training.expires").values_list("kind", flat=True)
+        )
+    assert kinds == ["training.expires_tier"]
 
 
 def test_a_newer_one_renews_the_older(office: Tenant) -> None:
@@ -197,28 +197,3 @@ def test_expired_before_it_was_entered_does_not_count(office: Tenant) -> None:
 )
 def test_months_follow_the_operators_calendar(day: date, months: int, calendar: str, expected: date) -> None:
     assert months_later(day, months, get_calendar(calendar)) == expected
-
-
-def best(needs: dict[str, int], holders: dict[str, set[int]], most: int) -> int:
-    """By trying everything."""
-    pairs = sorted((code, person) for code in needs for person in holders.get(code, ()))
-    found = 0
-    for chosen in product((False, True), repeat=len(pairs)):
-        taken = [pair for pair, yes in zip(pairs, chosen, strict=True) if yes]
-        codes = [code for code, _person in taken]
-        people = [person for _code, person in taken]
-        fits = all(codes.count(c) <= needs[c] for c in needs) and all(people.count(p) <= most for p in people)
-        found = max(found, len(taken) if fits else 0)
-    return found
-
-
-@examples(max_examples=60)
-@given(
-    needs=st.dictionaries(st.sampled_from("abc"), st.integers(1, 3), min_size=1),
-    holders=st.dictionaries(st.sampled_from("abc"), st.sets(st.integers(1, 3), max_size=3)),
-    most=st.integers(1, 2),
-)
-def test_people_are_placed_as_well_as_can_be(needs: Any, holders: Any, most: int) -> None:
-    got = counted(needs, holders, most)
-    assert sum(got.values()) == best(needs, holders, most)
-    assert all(got[code] <= wanted for code, wanted in needs.items())

@@ -169,6 +169,15 @@ def test_the_map_leads_to_its_partners(land: Tenant) -> None:
     listed = browser.get("/coverage/partners/?product=vm&territory=north").content.decode()
     assert "Partner m0" in listed
     assert "Partner m4" not in listed
+    grid = browser.get("/coverage/?map=product-territory")
+    links = grid.context["chart"].figure.data[0].meta["links"]
+    assert [len(row) for row in links] == [len(row["cells"]) for row in grid.context["table"]]
+    shown = [[cell["url"] for cell in row["cells"]] for row in grid.context["table"]]
+    assert links == shown
+    gaps = [cell for row in grid.context["table"] for cell in row["cells"] if cell["gap"]]
+    assert gaps
+    assert all(cell["scout"].replace("&", "&amp;") in grid.content.decode() for cell in gaps)
+    assert "/scouting/new/" not in land.client("executive").get("/coverage/").content.decode()
     gap = "/scouting/new/?product=vm&amp;territory=north&amp;layer=cloud"
     assert gap in listed
     begun = browser.get(gap.replace("&amp;", "&"))

@@ -11,6 +11,7 @@ from common.errors import Conflict, Forbidden, InputError, NotFound
 from deals.models import Deal
 from partners.enums import PartnerState
 from partners.models import Partner
+from programs.benefits import save_benefit
 from programs.directory.contacts import contacts_for, mark_contact
 from programs.directory.entries import refresh_entries
 from programs.directory.listings import (
@@ -134,6 +135,36 @@ def test_a_suspended_partner_disappears(town: Tenant) -> None:
         assert DirectoryEntry.objects.count() == 0
     with pytest.raises(Conflict):
         submitted(town)
+
+
+def test_the_directory_belongs_to_tiers_that_give_it(town: Tenant) -> None:
+    """Where no tier gives it everybody may be listed; where one does, its partners alone, as long as they hold it."""
+    approved(town)
+    with town.scope():
+        programme = Programme.objects.create(code="main", name="Main", main=True)
+        plain = Tier.objects.create(programme=programme, code="plain", name="Plain", rank=1)
+        gold = Tier.objects.create(programme=programme, code="gold", name="Gold", rank=2)
+        row = TierEnrolment.objects.create(
+            programme=programme, partner=town.partners["p1"], tier=plain, since="2026-01-01"
+        )
+        assert refresh_entries() == 1
+        save_benefit(town.system, tier_id=gold.pk, kind="directory")
+        assert refresh_entries() == 0
+    page = town.client(OWNER).get("/listing/").content.decode()
+    assert "Your tier does not include the directory" in page
+    with pytest.raises(Conflict) as refused:
+        submitted(town)
+    assert refused.value.code == "not_entitled"
+    for who in (MANAGER, "pam"):
+        with town.scope(who), pytest.raises(Conflict):
+            approve_listing(town.actors[who], listing_id=DirectoryListing.objects.get().pk)
+    with town.scope():
+        with pytest.raises(Conflict):
+            list_partner(town.system, partner="p2", texts={"en": "Not in any programme"})
+        TierEnrolment.objects.filter(pk=row.pk).update(tier=gold)
+        assert refresh_entries() == 1
+    assert "Your tier does not" not in town.client(OWNER).get("/listing/").content.decode()
+    assert approved(town).state == ListingState.APPROVED
 
 
 ASK = {

@@ -6,17 +6,34 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from performance.models import Measurement
-from programs.models import Certificate, Certification, Enrolment, Evidence, Requirement, Tier
-from programs.requirements.people import counted
+from programs.models import (
+    Certificate,
+    Certification,
+    Enrolment,
+    Evidence,
+    Goal,
+    Plan,
+    Requirement,
+    Specialisation,
+    SpecialisationHeld,
+    Tier,
+)
+from programs.requirements.sources import known, source_of
 from programs.standing.deciding import Met, Rules, Standing, decide
+from programs.training.seats import counted
+from tenancy.models import Membership
 from tests.kit.world import Tenant, make_partner
 from tests.programs.kit import TODAY, ask, join, monthly, night, programme
 
-SEED, PARTNERS, MONTHS = 0, 25, 30
+SEED, PARTNERS, MONTHS = 1, 25, 30
+#: What programmes count themselves.
+OWN = {"certificates_held", "specialisations_held", "signed_plans", "goals_met"}
 
 
 def month(back: int) -> str:
@@ -26,11 +43,18 @@ def month(back: int) -> str:
 
 
 class Oracle:
-    """Numbers by (partner, KPI, month) and people by (partner, certification); asked one question at a time."""
+    """What was written down of every partner; asked one question at a time.
+
+    Numbers by (partner, KPI, month), people by (partner, certification), goals as (period, met), plans as (year, state,
+    versions), specialisations as the day since when.
+    """
 
     def __init__(self) -> None:
         self.sold: dict[tuple[str, str, str], Decimal] = {}
         self.people: dict[tuple[str, str], set[int]] = {}
+        self.goals: dict[str, list[tuple[str, bool]]] = {}
+        self.plans: dict[str, list[tuple[str, str, int]]] = {}
+        self.special: dict[str, list[date]] = {}
 
     def window(self, partner: str, kpi: str, first: int, last: int) -> Decimal:
         return sum(
@@ -38,7 +62,24 @@ class Oracle:
             Decimal(0),
         )
 
+    def count(self, partner: str, source: str) -> int:
+        this_year = str(TODAY.year)
+        if source == "goals_met":
+            return sum(met for period, met in self.goals.get(partner, []) if period.startswith(this_year))
+        if source == "signed_plans":
+            over = ("ended", "dropped")
+            return int(any(y == this_year and s not in over and n for y, s, n in self.plans.get(partner, [])))
+        if source == "specialisations_held":
+            return sum(since <= TODAY for since in self.special.get(partner, []))
+        per_person: dict[int, int] = {}
+        for (code, _certification), people in self.people.items():
+            for person in people if code == partner else ():
+                per_person[person] = per_person.get(person, 0) + 1
+        return sum(min(number, 2) for number in per_person.values())
+
     def value(self, partner: str, node: dict[str, Any]) -> Decimal | None:
+        if node["asks"] == "source":
+            return Decimal(self.count(partner, node["source"]))
         kpi, months = node.get("kpi", ""), node.get("months", 12)
         if node["asks"] == "growth":
             newer = self.window(partner, kpi, 0, months - 1)
@@ -72,6 +113,10 @@ def made_up(rng: random.Random, level: int, depth: int = 0) -> dict[str, Any]:
             {"asks": "kpi", **kpi, "window": "fiscal_year", "threshold": rng.randint(50, 150) * level},
             {"asks": "growth", **kpi, "months": rng.choice([3, 12]), "threshold": rng.randint(0, 60)},
             {"asks": "certificates", "certification": "c1", "threshold": rng.randint(1, 3)},
+            {"asks": "source", "source": "certificates_held", "threshold": rng.randint(1, 5)},
+            {"asks": "source", "source": "specialisations_held", "threshold": rng.randint(1, 2)},
+            {"asks": "source", "source": "signed_plans", "threshold": 1},
+            {"asks": "source", "source": "goals_met", "threshold": rng.randint(1, 3)},
         ]
     )
 
@@ -83,31 +128,81 @@ def store(tenant: Tenant, tier: str, node: dict[str, Any], parent: int | None = 
         store(tenant, tier, part, made)
 
 
-def test_standings_equal_plain_python(inside: Tenant) -> None:
-    rng, oracle = random.Random(SEED), Oracle()
-    codes = [f"o{number}" for number in range(PARTNERS)]
-    inside.partners |= {code: make_partner(code) for code in codes}
+def sell(rng: random.Random, oracle: Oracle, tenant: Tenant) -> None:
     kpis = {code: monthly(code) for code in ("sales", "items")}
     rows = []
-    for code in codes:
+    for code, partner in tenant.partners.items():
         for name, kpi in kpis.items():
-            for back in range(MONTHS):
+            for back in range(MONTHS if code in oracle.goals else 0):
                 if rng.random() < 0.6:
                     value = Decimal(rng.randint(1, 9000)) / 100
                     oracle.sold[code, name, month(back)] = value
                     rows.append(
-                        Measurement(
-                            kpi=kpi, partner=inside.partners[code], period=month(back), value=value, weight=1
-                        )
+                        Measurement(kpi=kpi, partner=partner, period=month(back), value=value, weight=1)
                     )
     Measurement.objects.bulk_create(rows)
-    member = inside.actors["partner_seller@p1"]
-    certification = Certification.objects.create(code="c1", name="C1")
-    Certificate.objects.create(
-        certification=certification, partner=inside.partners["p1"], member_id=member.membership_id,
-        person_name="x", passed_on=date(2026, 1, 1),
-    )  # fmt: skip
-    oracle.people["p1", "c1"] = {1}
+
+
+def certify(rng: random.Random, oracle: Oracle, tenant: Tenant) -> None:
+    """Up to three people in each company; some certificates are over or revoked, or of people who left."""
+    kinds = [Certification.objects.create(code=f"c{n}", name=f"C{n}") for n in (1, 2, 3)]
+    rows = []
+    for number, code in enumerate(oracle.goals):
+        partner = tenant.partners[code]
+        for person in range(rng.randint(0, 3)):
+            member = Membership.objects.create(
+                person_id=10_000 + 10 * number + person, partner=partner, role="partner_technician",
+                name="x", email="", active=rng.random() < 0.9,
+            )  # fmt: skip
+            for kind in kinds:
+                state = rng.choice(["passed", "passed", "expiring", "revoked"])
+                until = rng.choice([None, date(2026, 5, 15), date(2026, 5, 14)])
+                if rng.random() < 0.7:
+                    if member.active and state != "revoked" and (until is None or until >= TODAY):
+                        oracle.people.setdefault((code, kind.code), set()).add(member.pk)
+                    rows.append(
+                        Certificate(
+                            certification=kind, partner=partner, member=member, person_name="x",
+                            passed_on=date(2026, 1, 1), state=state, counts_until=until,
+                        )
+                    )  # fmt: skip
+    Certificate.objects.bulk_create(rows)
+
+
+def promise(rng: random.Random, oracle: Oracle, tenant: Tenant) -> None:
+    """Goals, plans and specialisations."""
+    kpis = [monthly(f"g{n}") for n in range(3)]
+    kinds = [Specialisation.objects.create(code=f"s{n}", name=f"S{n}", needs={"c1": 1}) for n in range(3)]
+    periods = ["2025-Q4", "2026-Q1", "2026-Q2", "2026-02", "2025-H2", "2026"]
+    for code in oracle.goals:
+        partner = tenant.partners[code]
+        for kpi in kpis:
+            period, state = rng.choice(periods), rng.choice(["met", "met", "missed", "agreed"])
+            oracle.goals[code].append((period, state == "met"))
+            Goal.objects.create(
+                partner=partner, kpi=kpi, period=period, state=state, whole=1, target=1, by_name="x"
+            )
+        year, how = rng.choice(["2025", "2026"]), rng.choice(["signed", "amending", "ended"])
+        signatures = rng.choice([0, 1])
+        oracle.plans[code] = [(year, how, signatures)]
+        Plan.objects.create(partner=partner, year=year, title="x", state=how, version=signatures)
+        for kind in kinds:
+            if rng.random() < 0.4:
+                since = rng.choice([date(2026, 1, 1), date(2026, 5, 16)])
+                oracle.special.setdefault(code, []).append(since)
+                SpecialisationHeld.objects.create(
+                    specialisation=kind, partner=partner, since=since, checked_on=since
+                )
+
+
+def test_standings_equal_plain_python(inside: Tenant) -> None:
+    rng, oracle = random.Random(SEED), Oracle()
+    codes = [f"o{number}" for number in range(PARTNERS)]
+    inside.partners |= {code: make_partner(code) for code in codes}
+    oracle.goals = {code: [] for code in ("p1", *codes)}
+    sell(rng, oracle, inside)
+    certify(rng, oracle, inside)
+    promise(rng, oracle, inside)
     tiers = ["t1", "t2", "t3", "t4"]
     programme(inside, *tiers)
     asked = {code: [made_up(rng, level) for _ in range(2)] for level, code in enumerate(tiers, 1)}
@@ -125,15 +220,32 @@ def test_standings_equal_plain_python(inside: Tenant) -> None:
     assert len(set(expected.values())) > 3
     leaves = Requirement.objects.exclude(asks__in=["all", "any"])
     assert Evidence.objects.count() == leaves.count() * (PARTNERS + 1)
-    for row in Evidence.objects.filter(requirement__asks__in=["kpi", "growth"]).select_related(
+    seen: dict[str, set[Decimal | None]] = {}
+    for row in Evidence.objects.filter(requirement__asks__in=["kpi", "growth", "source"]).select_related(
         "partner", "requirement__kpi"
     ):
+        asked_for = row.requirement
         node = {
-            "asks": row.requirement.asks, "kpi": row.requirement.kpi.code,
-            "months": row.requirement.months or 12, "window": row.requirement.window,
+            "asks": asked_for.asks, "kpi": asked_for.kpi.code if asked_for.kpi else "",
+            "months": asked_for.months or 12, "window": asked_for.window, "source": asked_for.source,
         }  # fmt: skip
+        seen.setdefault(asked_for.source, set()).add(row.measured)
         assert row.measured == oracle.value(row.partner.code, node)
     assert Tier.objects.count() == 4
+    assert set(seen) >= OWN
+    assert all(len(values) > 1 for values in seen.values())
+
+
+def test_a_source_reads_any_number_of_partners_in_one_query(inside: Tenant) -> None:
+    ids = [partner.pk for partner in inside.partners.values()]
+    assert {source.code for source in known()} >= OWN
+    for code in sorted(OWN):
+        source, reads = source_of(code), {"certificates_held": 2, "specialisations_held": 1}
+        assert source is not None
+        with CaptureQueriesContext(connection) as caught:
+            assert source.values(ids, TODAY) == {}
+        # The fiscal year or the operator's number of requirements per person is the second one.
+        assert len(caught) <= reads.get(code, 2), code
 
 
 PEOPLE = st.frozensets(st.integers(1, 5), max_size=5)

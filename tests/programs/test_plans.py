@@ -14,9 +14,9 @@ from performance.services import create_kpi
 from performance.tasks import deliver_events
 from programs.models import Commitment, Goal, Objective, Plan, PlanVersion
 from programs.plans import services, signing
-from programs.plans.held import signed_plans
 from programs.plans.scoring import score_of, weighed
 from programs.plans.selectors import content_of, digest_of, get_plan, plans_for
+from programs.requirements.counts import signed_plans
 from tests.kit.world import Tenant
 from workflow.states import InvalidTransition
 from workflow.timers import fire_due

@@ -6,9 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from common.errors import Conflict, Forbidden, InputError, NotFound
+from partners.models import Partner
 from performance.models import Credit
+from programs.benefits import save_benefit
 from programs.enums import CertificateState, EnrolmentState
-from programs.models import Course, CourseEnrolment, CourseVersion, QuizKey
+from programs.models import Course, CourseEnrolment, CourseVersion, Enrolment, Programme, QuizKey, Tier
 from programs.training.attempts import begin_attempt, hand_in, keep_answer
 from programs.training.authoring import (
     begin_draft,
@@ -179,6 +181,37 @@ def test_a_course_for_integrators_is_closed_to_resellers(alpha: Tenant) -> None:
     with alpha.scope(OWNER), pytest.raises(Conflict) as refused:
         enrol(alpha.actors[OWNER], course="sdwan")
     assert refused.value.code == "not_for_you"
+
+
+def test_courses_belong_to_tiers_that_give_access(school: Tenant) -> None:
+    """Whoever still joins learns anyway; where no tier gives access, courses are open to all."""
+    with school.scope():
+        programme = Programme.objects.create(code="main", name="Main", main=True)
+        plain, gold = (
+            Tier.objects.create(programme=programme, code=code, name=code, rank=rank)
+            for rank, code in enumerate(("plain", "gold"), 1)
+        )
+        p1 = school.partners["p1"]
+        row = Enrolment.objects.create(programme=programme, partner=p1, tier=plain, since="2026-01-01")
+
+    def open_ones() -> list[str]:
+        with school.scope(OWNER):
+            return [each.code for each in catalogue_of(school.actors[OWNER])]
+
+    assert open_ones() == ["sdwan"]
+    with school.scope():
+        save_benefit(school.system, tier_id=gold.pk, kind="access")
+    assert open_ones() == []
+    with school.scope(OWNER), pytest.raises(Conflict) as refused:
+        enrol(school.actors[OWNER], course="sdwan")
+    assert refused.value.code == "not_for_you"
+    with school.scope():
+        Partner.objects.filter(pk=p1.pk).update(state="onboarding")
+    assert open_ones() == ["sdwan"]
+    with school.scope():
+        Partner.objects.filter(pk=p1.pk).update(state="active")
+        Enrolment.objects.filter(pk=row.pk).update(tier=gold)
+    assert open_ones() == ["sdwan"]
 
 
 def test_owners_enrol_colleagues_and_nobody_else(school: Tenant) -> None:

@@ -1,31 +1,16 @@
-"""Certified people of a company. One person counts in a limited number of a tier's requirements.
+"""One person counts in a limited number of requirements: who counts where.
 
-Who counts where is chosen so that the requirements, in their order, are served as well as they can be: for each in turn
-a way is found to give it one more person, moving others about where that helps, and never taking one away from a
-requirement that stands before it.
+It is chosen so that the requirements, in their order, are served as well as they can be: for each in turn a way is found
+to give it one more person, moving others about where that helps, and never taking one away from a requirement that stands
+before it. All of them are met whenever any way of counting would meet them all.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from typing import TypeVar
 
-from programs.training.held import counting
-
-#: Certification id (``None``: any) -> members that hold it.
-Holders = Mapping[int | None, frozenset[int]]
-
-
-def holders_of(partner_ids: Collection[int], day: date) -> dict[int, dict[int | None, frozenset[int]]]:
-    """Partner id -> who holds what that counts on ``day``; ``None`` stands for any certification."""
-    rows = counting(list(partner_ids), day)
-    found: dict[int, dict[int | None, set[int]]] = {}
-    for partner_id, certification_id, member_id in rows.values_list(
-        "partner_id", "certification_id", "member_id"
-    ):
-        held = found.setdefault(partner_id, {})
-        held.setdefault(certification_id, set()).add(member_id)
-        held.setdefault(None, set()).add(member_id)
-    return {pk: {key: frozenset(who) for key, who in held.items()} for pk, held in found.items()}
+#: However a certification is named: by its id, its code, or ``None`` for any.
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -74,12 +59,12 @@ class _Seats:
         self.places[person].discard(index)
 
 
-def counted(held: Holders, asked: Sequence[tuple[int | None, int]], limit: int) -> list[int]:
-    """How many people count for each of ``asked`` (certification or ``None`` for any, number needed).
+def counted(held: Mapping[Key, Collection[int]], asked: Sequence[tuple[Key, int]], limit: int) -> list[int]:
+    """How many people count for each of ``asked`` (certification, number needed), given who holds what.
 
     A requirement that is met shows everybody who holds the certificate.
     """
-    fitting = [held.get(certification, frozenset()) for certification, _ in asked]
+    fitting = [frozenset(held.get(certification, ())) for certification, _ in asked]
     if len(asked) <= limit:
         return [len(who) for who in fitting]
     seats = _Seats([number for _, number in asked], fitting, limit)
