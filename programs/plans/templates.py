@@ -60,7 +60,7 @@ REFERS = Template(
     ((_("Referrals that were won"), 60, False), (_("Referrals handed in"), 40, False)),
     _BOTH,
 )
-_BY_ROLE = {
+_BY_ROLE: dict[str, Template] = {
     PartnerRole.DISTRIBUTOR: SPREADS,
     PartnerRole.REFERRAL_AGENT: REFERS,
     PartnerRole.CONSULTANT: REFERS,
@@ -69,6 +69,19 @@ _BY_ROLE = {
     PartnerRole.MSP: BUILDS,
     PartnerRole.PLATFORM_PROVIDER: BUILDS,
 }
+
+
+def _roles_of(template: Template) -> tuple[str, ...]:
+    return tuple(role for role, each in _BY_ROLE.items() if each is template)
+
+
+#: Title, roles and template, for an operator that wants to change them; the first is for everybody else.
+BROUGHT: tuple[tuple["Text", tuple[str, ...], Template], ...] = (
+    (_("Partners that sell"), (), SELLS),
+    (_("Partners that build solutions"), _roles_of(BUILDS), BUILDS),
+    (_("Distributors"), _roles_of(SPREADS), SPREADS),
+    (_("Partners that refer and advise"), _roles_of(REFERS), REFERS),
+)
 
 
 def template_for(partner: Partner) -> Template:
