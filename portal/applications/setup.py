@@ -133,10 +133,10 @@ class CriterionForm(forms.Form):
 
     def __init__(self, *args: Any, languages: list[str], fixed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = dict(Language.choices)
+        names, word = dict(Language.choices), _("Name")
         for place, code in enumerate(languages):
             self.fields[f"name_{code}"] = forms.CharField(
-                label=f"{_('Name')} · {names[code]}", max_length=200, required=place == 0
+                label=f"{word} · {names[code]}", max_length=200, required=place == 0
             )
         self.languages = languages
         if fixed:

@@ -137,9 +137,10 @@ class SheetForm(AboutForm):
                     label=label, min_value=0, max_value=10, initial=5,
                     widget=forms.NumberInput({"dir": "ltr", "aria-label": f"{code.label}: {label}"}),
                 )  # fmt: skip
+            note = _("Note")
             self.fields[f"{code}_note"] = forms.CharField(
-                label=_("Note"), required=False, max_length=300,
-                widget=forms.TextInput({**AUTO, "aria-label": f"{code.label}: {_('Note')}"}),
+                label=note, required=False, max_length=300,
+                widget=forms.TextInput({**AUTO, "aria-label": f"{code.label}: {note}"}),
             )  # fmt: skip
 
     @property

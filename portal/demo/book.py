@@ -4,6 +4,8 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
+
 from common.periods import Period, period_of
 from partners.book.meetings import hold_meeting, plan_meeting
 from partners.book.notes import add_note
@@ -12,7 +14,7 @@ from partners.models import Meeting
 from performance.models import KpiTarget
 from portal.demo.goals import book_partners, demo_people
 from portal.demo.places import Place
-from programs.models import Plan
+from programs.models import ObjectiveTarget, Plan
 from programs.plans import services, signing
 from programs.plans.selectors import content_of, digest_of
 from programs.reviews import services as reviewing
@@ -43,6 +45,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "minutes": "بر سر دو پروژهٔ مشترک توافق شد. فهرست قیمت تا پایان هفته ارسال می‌شود.",
         "place": "اتاق جلسهٔ ۴",
         "plan": "طرح تجاری مشترک",
+        "proof": "صورت‌جلسهٔ بازبینی فصل",
         "summary": "رشد فروش خدمات ابری در کنار حفظ مشتریان اتصال.",
         "strengths": "تیم فنی باتجربه و شناخت بازار محلی",
         "weaknesses": "وابستگی به چند مشتری بزرگ",
@@ -59,6 +62,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "minutes": "اتُّفق على مشروعين مشتركين. تُرسل قائمة الأسعار قبل نهاية الأسبوع.",
         "place": "قاعة الاجتماعات ٤",
         "plan": "خطة العمل المشتركة",
+        "proof": "محضر مراجعة الربع",
         "summary": "نمو مبيعات السحابة مع الحفاظ على عملاء الاتصال.",
         "strengths": "فريق فني متمرّس ومعرفة بالسوق المحلية",
         "weaknesses": "الاعتماد على عدد قليل من كبار العملاء",
@@ -113,12 +117,30 @@ def make_plans(actor: Actor, place: Place, now: datetime) -> None:
         for signer in (pam, owner) if number == 0 else (pam,):
             plan.refresh_from_db()
             signing.sign_plan(signer, plan_id=plan.pk, digest=digest_of(content_of(plan)))
+        if number == 0:
+            _prove(owner, place, plan)
+
+
+def _prove(owner: Actor, place: Place, plan: Plan) -> None:
+    """What the first quarters reached of what no KPI measures: all in the first, a little less in the second."""
+    rows = ObjectiveTarget.objects.filter(plan=plan, objective__kpi=None).order_by("objective_id", "pk")
+    seen: dict[int, int] = {}
+    for row in rows:
+        seen[row.objective_id] = place_of = seen.get(row.objective_id, 0) + 1
+        if place_of <= 2:
+            actual = row.target - (place_of - 1)
+            signing.enter_actual(
+                owner, plan_id=plan.pk, target_id=row.pk, actual=actual, proof=WORDS[place.language]["proof"]
+            )
 
 
 def _draw(pam: Actor, place: Place, partner: str, year: Period) -> Plan:
     words = WORDS[place.language]
     names = ("summary", "strengths", "weaknesses", "opportunities", "threats", "accounts")
-    plan = services.create_plan(pam, partner=partner, year=year.code, title=words["plan"])
+    with translation.override(
+        place.language
+    ):  # The template's words are kept in the language of whoever makes a plan.
+        plan = services.create_plan(pam, partner=partner, year=year.code, title=words["plan"])
     services.change_plan(pam, plan_id=plan.pk, **{name: words[name] for name in names})
     for objective in list(plan.objectives.all()):
         periods = services.objective_periods(pam, plan, objective.kpi)

@@ -5,6 +5,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from catalog.models import Customer
+from deals.authorised import asked_before
 from deals.models import Deal
 from deals.services.cases import decide_case
 from deals.services.closing import lose_deal, win_deal
@@ -14,6 +16,7 @@ from deals.services.review import approve_deal, reject_deal, request_information
 from deals.services.rulebook import save_account, save_form, save_rule
 from deals.services.submission import submit_deal
 from deals.services.talk import write
+from partners.models import Partner
 from portal.demo.dealwords import WISHES, WORDS
 from portal.demo.offer import FAMILIES
 from portal.demo.places import Place
@@ -66,7 +69,26 @@ def _registered(actor: Actor, place: Place, rng: Random, today: date, number: in
         ],
         "lines": _lines(place, rng),
     }
-    return create_draft(actor, fields=fields | given, partner=partner)
+    fields |= given
+    fields["lines"] = _sellable(actor, place, partner, fields)
+    return create_draft(actor, fields=fields, partner=partner)
+
+
+def _sellable(actor: Actor, place: Place, partner: str, fields: dict[str, Any]) -> list[dict[str, str]]:
+    """Of the lines those that the company may sell to this customer, whoever the dice have made it; else a fibre line."""
+    customers = Customer.objects.select_related("segment", "territory")
+    customer = customers.filter(code=fields["customer_number"]).first()
+    said = asked_before(
+        actor,
+        Partner.objects.get(code=partner),
+        [line["product"] for line in fields["lines"]],
+        segment=customer.segment.code if customer and customer.segment else "",
+        territory=customer.territory.code if customer and customer.territory else "",
+        model=fields["engagement_model"],
+    )
+    good = {one.product.code for one in said if one.answer.allowed}
+    lines = [line for line in fields["lines"] if line["product"] in good]
+    return lines or [{"product": "fiber-1000", "quantity": "2", "amount": str(120 * place.unit)}]
 
 
 def _lines(place: Place, rng: Random) -> list[dict[str, str]]:

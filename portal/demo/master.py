@@ -7,6 +7,7 @@ from typing import Any
 
 from catalog import services as catalog
 from catalog.services import CUSTOMER, PRODUCT, SEGMENT, write
+from common.digits import localize_digits
 from partners import services as partners
 from partners.models import Partner
 from partners.services import PARTNER, REP
@@ -87,7 +88,7 @@ def make_customers(actor: Actor, place: Place, rng: Random, today: date) -> None
         rows.append(
             {
                 "code": f"c{number:05d}",
-                "name": f"{first[0]} {second[0]} {number}",
+                "name": f"{first[0]} {second[0]} {localize_digits(str(number), place.language)}",
                 "names": {"en": f"{first[1]} {second[1]} {number}"},
                 "segment": rng.choices([s[0] for s in SEGMENTS], [s[5] for s in SEGMENTS])[0],
                 "territory": f"r{region + 1:02d}-{city}",

@@ -9,6 +9,7 @@ from partners.models import Partner
 from partners.selectors import own_company
 from performance.tasks import deliver_events
 from portal.demo.places import Place
+from programs.directory.entries import refresh_entries
 from programs.enrolling import enrol
 from programs.enums import Asks, Promotion, ReviewPeriod, TierState
 from programs.expertdays import book_days
@@ -50,6 +51,7 @@ def make_tiers(actor: Actor, place: Place, today: date) -> None:
         evaluate_programme(actor, programme, day=today)
         _exception(actor, place, today)
         _book(actor, place, today)
+        refresh_entries()  # The directory names the tiers.
     deliver_events(actor)
 
 

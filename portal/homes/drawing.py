@@ -26,7 +26,6 @@ def stacked(
             trace.y = [folded(label) for label in trace.y]
         else:
             trace.x = [label.replace(" ", "<br>") for label in trace.x]
-    chart.figure.update_layout(legend_y=-0.14 if horizontal else -0.34)
     return chart
 
 

@@ -23,7 +23,7 @@ from performance.headline import (
 from performance.models import Credit, Kpi
 from performance.transactions import newest_credits, own_reps
 from portal.homes.drawing import stacked
-from portal.homes.words import ahead_sentence, plain_value, up
+from portal.homes.words import ahead_sentence, down, plain_value, up
 from portal.shell.charts import Chart
 from portal.shell.formats import Formats
 from tenancy.actors import Actor
@@ -144,7 +144,7 @@ def meter_of(ahead: Ahead, formats: Formats, names: dict[str, str]) -> Meter:
         label=names.get(ahead.name, ahead.name),
         value=ahead.value,
         target=ahead.needed,
-        shown=plain_value(formats, ahead.value, ahead.unit),
+        shown=plain_value(formats, down(ahead.value, ahead.unit), ahead.unit),
         target_shown=plain_value(formats, up(ahead.needed, ahead.unit), ahead.unit),
         sentence=ahead_sentence(ahead, formats, names),
     )

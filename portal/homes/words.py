@@ -1,7 +1,7 @@
 """What a threshold ahead takes and brings, as one sentence."""
 
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from django.utils.translation import gettext as _
 
@@ -11,13 +11,21 @@ from incentives.ahead import Ahead
 from incentives.wording import at_most, isolated, plain_value, show_value
 from portal.shell.formats import Formats
 
-__all__ = ["ahead_sentence", "at_most", "isolated", "plain_value", "show_value", "up"]
+__all__ = ["ahead_sentence", "at_most", "down", "isolated", "plain_value", "show_value", "up"]
 
 
 def up(value: Decimal, unit: Type) -> Decimal:
     """A threshold or distance as people reach it: up to the next cent, hundredth or whole piece."""
-    places = exponent(unit.currency) if unit.is_money else 0 if unit.kind == "count" else 2
-    return at_most(value, places, ROUND_CEILING)
+    return at_most(value, _places(unit), ROUND_CEILING)
+
+
+def down(value: Decimal, unit: Type) -> Decimal:
+    """What somebody has of it, without more decimals than the threshold is shown with."""
+    return at_most(value, _places(unit), ROUND_FLOOR)
+
+
+def _places(unit: Type) -> int:
+    return exponent(unit.currency) if unit.is_money else 0 if unit.kind == "count" else 2
 
 
 def ahead_sentence(ahead: Ahead, formats: Formats, names: Mapping[str, str]) -> str:

@@ -51,6 +51,12 @@ SWOT = (
 )  # fmt: skip
 
 
+SIGNATURES = {
+    "signed_by_partner": _("Signed by the partner"),
+    "signed_by_operator": _("Signed by the operator"),
+}
+
+
 class PlanTable(SharikTable):
     title = tables.Column(verbose_name=_("Plan"))
     partner = ThingColumn(verbose_name=_("Partner"), order_by="partner__name")
@@ -128,7 +134,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
             (reverse(f"plans:{name}", args=[pk]), label, icon, at_once) for name, label, icon, at_once in steps_of(actor, found)
         ],
         "crumbs": [(_("Business plans"), reverse("plans:list"))],
-        **about(actor, found, states=PlanState),
+        **about(actor, found, states=PlanState, reasons=SIGNATURES),
     })  # fmt: skip
 
 

@@ -154,7 +154,7 @@ class Words:
         if not node.is_group:
             return _("%(number)s more of %(name)s") % {"number": node.missing, "name": node.label}
         inner = self.gap(node.parts, node.row.asks == Asks.ALL)
-        return f"({inner})" if len(node.parts) > 1 else inner
+        return f"({inner})" if sum(not part.met for part in node.parts) > 1 else inner
 
 
 def benefit_words(kind: str, value: Decimal | None, formats: Formats) -> str:

@@ -1,5 +1,6 @@
 """The learner's pages: what there is to learn, my training, reading a course, taking its quiz."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +19,7 @@ from programs.enums import HELD_STATES, EnrolmentState
 from programs.models import CourseEnrolment, CourseVersion, QuizAttempt
 from programs.training import attempts, enrolments, selectors
 from programs.training.files import files_of
-from programs.training.markup import Section, in_language, sections_of
+from programs.training.markup import Section, in_language, language_of, sections_of
 from programs.training.quiz import shown
 from programs.training.rules import OPEN
 from tenancy.actors import Actor
@@ -32,6 +34,12 @@ def language_now() -> str:
 
 def text_in(actor: Actor, texts: dict[str, str]) -> str:
     return in_language(texts, language_now(), actor.operator.main_language)
+
+
+def tongue_of(actor: Actor, texts: dict[str, str]) -> dict[str, str]:
+    """``lang`` and ``dir`` of what ``text_in`` gives: a Persian text stays one where it begins with a Latin word."""
+    code = language_of(texts, language_now(), actor.operator.main_language)
+    return {"lang": code, "dir": "rtl" if get_language_info(code)["bidi"] else "ltr"}
 
 
 def sections_for(actor: Actor, version: CourseVersion) -> list[Section]:
@@ -80,8 +88,10 @@ def course(request: HttpRequest, code: str) -> HttpResponse:
         "title": found.label(),
         "course": found,
         "version": version,
+        "pass_mark": Decimal(version.pass_mark) / 100,
         "summary": text_in(actor, version.summary),
         "sections": sections_for(actor, version),
+        "tongue": tongue_of(actor, version.body),
         "files": list(files_of(version)) if actor.is_staff else [],
         "mine": mine,
         "open": mine is not None and mine.state in OPEN,
@@ -131,10 +141,13 @@ def learn(request: HttpRequest, enrolment_id: int) -> HttpResponse:
         "open": enrolment.state in OPEN,
         "sections": [(section, section.number in read) for section in sections],
         "section": here,
+        "tongue": tongue_of(actor, enrolment.version.body),
         "last": bool(sections) and here == sections[-1],
         "all_read": all(section.number in read for section in sections),
         "has_quiz": bool(enrolment.version.quiz),
-        "attempts": list(selectors.attempts_of(enrolment)),
+        "attempts": [
+            (row, row.score / 100) for row in selectors.attempts_of(enrolment) if row.score is not None
+        ],
         "links": enrolment.version.links,
         "files": list(files_of(enrolment.version)),
         "crumbs": [_home(actor)],
@@ -256,6 +269,7 @@ def _quiz_page(
             "id": question["id"],
             "several": question["kind"] == "multiple",
             "text": text_in(actor, question["text"]),
+            "tongue": tongue_of(actor, question["text"]),
             "options": [
                 {"id": option["id"], "text": text_in(actor, option["text"])} for option in question["options"]
             ],
@@ -328,6 +342,7 @@ def result(request: HttpRequest, enrolment_id: int, number: int) -> HttpResponse
 def _row(actor: Actor, judged: Any) -> dict[str, Any]:
     return {
         "text": text_in(actor, judged.question["text"]),
+        "tongue": tongue_of(actor, judged.question["text"]),
         "full": judged.full,
         "none": judged.none,
         "why": text_in(actor, judged.why),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, Forbidden, InputError, NotFound
@@ -165,7 +166,7 @@ def _fill(actor: Actor, plan: Plan, year: Period) -> None:
         kpi = _kpi_of(wanted, headline)
         Objective.objects.create(**of_plan, title=wanted.title, weight=wanted.weight, kpi=kpi, position=place)
     for promise in start.commitments:
-        due = min(year.start + timedelta(days=30 * promise.month), year.last_day)
+        due = min(_on_from(actor, year.start + timedelta(days=30 * promise.month)), year.last_day)
         Commitment.objects.create(**of_plan, side=promise.side, title=promise.title, due_on=due)
 
 
@@ -174,6 +175,12 @@ def _kpi_of(wanted: Wanted, headline: Kpi | None) -> Kpi | None:
     found = Kpi.objects.filter(code=wanted.kpi, active=True).first() if wanted.kpi else None
     kpi = headline if wanted.headline else found
     return kpi if kpi and kpi.period in KINDS and kpi.beneficiary != Beneficiary.REP else None
+
+
+def _on_from(actor: Actor, day: date) -> date:
+    """A plan can begin in the middle of its year: what it promises is not late from the first day on."""
+    today = timezone.now().astimezone(actor.operator.zone).date()
+    return day if day > today else today + timedelta(days=30)
 
 
 def _year(actor: Actor, code: str) -> Period:

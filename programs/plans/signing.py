@@ -97,7 +97,8 @@ def sign_plan(actor: Actor, *, plan_id: int, digest: str) -> Plan:
     setattr(plan, names[0], actor.name)
     setattr(plan, names[1], timezone.now())
     plan.save(update_fields=names)
-    note(actor, plan, plan.state, "signed_by_partner" if actor.is_partner else "signed_by_operator")
+    side = "signed_by_partner" if actor.is_partner else "signed_by_operator"
+    note(actor, plan, plan.state, plan.state, reason=side)
     audit.record(actor, "plan.sign", plan, changes={"digest": digest})
     if plan.operator_signed_at and plan.partner_signed_at:
         _put_in_force(actor, plan, content, digest)

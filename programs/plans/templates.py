@@ -1,5 +1,6 @@
 """What a new plan begins with, by what the partner is in the value chain. Everything can be changed before it is shared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,14 +61,17 @@ REFERS = Template(
     ((_("Referrals that were won"), 60, False), (_("Referrals handed in"), 40, False)),
     _BOTH,
 )
+#: Whoever does more than one thing is asked for the one that takes most: a distributor that also refers is a distributor.
 _BY_ROLE: dict[str, Template] = {
     PartnerRole.DISTRIBUTOR: SPREADS,
-    PartnerRole.REFERRAL_AGENT: REFERS,
-    PartnerRole.CONSULTANT: REFERS,
     PartnerRole.SYSTEM_INTEGRATOR: BUILDS,
     PartnerRole.ISV: BUILDS,
     PartnerRole.MSP: BUILDS,
     PartnerRole.PLATFORM_PROVIDER: BUILDS,
+    PartnerRole.RESELLER: SELLS,
+    PartnerRole.HARDWARE_VENDOR: SELLS,
+    PartnerRole.CONSULTANT: REFERS,
+    PartnerRole.REFERRAL_AGENT: REFERS,
 }
 
 
@@ -84,6 +88,12 @@ BROUGHT: tuple[tuple["Text", tuple[str, ...], Template], ...] = (
 )
 
 
+def by_what_takes_most(roles: Sequence[str]) -> list[str]:
+    """A partner's roles, the one first whose template counts."""
+    order = list(_BY_ROLE)
+    return sorted(roles, key=lambda role: order.index(role) if role in order else len(order))
+
+
 def template_for(partner: Partner) -> Template:
-    """By the first role that has a template of its own; everybody else sells."""
-    return next((_BY_ROLE[PartnerRole(role)] for role in partner.roles if role in _BY_ROLE), SELLS)
+    """By the role that takes most; who has none sells."""
+    return next((template for role, template in _BY_ROLE.items() if role in partner.roles), SELLS)

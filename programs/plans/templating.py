@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from catalog.enums import PartnerRole
 from catalog.services import values
@@ -52,9 +52,9 @@ class Start:
 
 
 def start_for(partner: Partner) -> Start:
-    """By the first role that has a template of the operator's, then the one for everybody, then the product's."""
+    """By the role that takes most and has a template of the operator's, then the one for everybody, then the product's."""
     own = list(PlanTemplate.objects.filter(active=True))
-    for role in partner.roles:
+    for role in templates.by_what_takes_most(partner.roles):
         found = next((each for each in own if role in each.roles), None)
         if found is not None:
             return _start(found)

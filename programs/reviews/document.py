@@ -104,9 +104,10 @@ def _plan(plan: Any, formats: Formats) -> Any:
         for row in plan["objectives"]
     ]  # fmt: skip
     heads = [_("Objective"), _("Weight"), _("Attainment"), _("Points")]
+    kind = _("Joint business plan")
     score = [_("Score so far"), "", "", formats.number(Decimal(plan["score"]), 1)]
     return {
-        "title": f"{_('Joint business plan')}: {plan['title']}",
+        "title": f"{kind}: {plan['title']}",
         "heads": heads,
         "rows": rows,
         "total": score,

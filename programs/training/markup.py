@@ -48,5 +48,10 @@ def sections_of(text: str) -> list[Section]:
 
 def in_language(texts: Mapping[str, str], language: str, fallback: str) -> str:
     """The text in ``language``, else in ``fallback``, else in whatever there is."""
-    code = language.split("-")[0]
-    return texts.get(code) or texts.get(fallback) or next((text for text in texts.values() if text), "")
+    return texts.get(language_of(texts, language, fallback), "")
+
+
+def language_of(texts: Mapping[str, str], language: str, fallback: str) -> str:
+    """The language that ``in_language`` chooses."""
+    wanted = (language.split("-")[0], fallback, *texts)
+    return next((code for code in wanted if texts.get(code)), fallback)

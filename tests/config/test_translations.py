@@ -2,6 +2,7 @@
 
 import gettext
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,18 @@ def test_only_changed_catalogues_are_compiled_again(project: Path) -> None:
     later = path.with_suffix(".mo").stat().st_mtime + 5
     os.utime(path, (later, later))
     assert compile_all(project) == [path.with_suffix(".mo")]
+
+
+def test_no_text_hides_behind_another_name_of_gettext() -> None:
+    """What is called by a name that the collector does not know, or inside an f-string, stays English for good."""
+    root = Path(__file__).resolve().parents[2]
+    alias = re.compile(r"import n?p?gettext(_lazy|_noop)? as (?!_$)", re.MULTILINE)
+    inside = re.compile(r"""\bf"[^"\n]*\{[^}"\n]*\b(gettext|_)\(""")
+    hidden = []
+    packages = [path.parent for path in root.glob("*/__init__.py") if path.parent.name != "tests"]
+    for package in packages:
+        for path in package.rglob("*.py"):
+            text = path.read_text()
+            if alias.search(text) or inside.search(text):
+                hidden.append(str(path.relative_to(root)))
+    assert hidden == []

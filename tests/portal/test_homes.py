@@ -1,9 +1,13 @@
 """The home of a partner: its own figures as the database has them, moving by themselves, at a constant price."""
 
+from decimal import Decimal
+
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from formula.types import COUNT, NUMBER, Type
 from incentives.models import Accrual
+from portal.homes.words import down, up
 from tests.kit.world import Tenant
 from tests.portal import selling
 
@@ -75,6 +79,7 @@ def test_the_trend_has_the_periods_with_a_table_behind(alpha: Tenant) -> None:
     page = alpha.client("partner_owner@p1").get("/home/trend/").content.decode()
     assert '<td class="num">USD\u00a080.00</td>' in page
     assert '<td class="num">USD\u00a050.00</td>' in page
+    assert '"legend"' not in page  # charts.js puts it above the bars, where no label is
     assert "Nothing earned yet" in alpha.client("partner_owner@p2").get("/home/trend/").content.decode()
 
 
@@ -110,3 +115,10 @@ def test_the_live_part_comes_in_two_halves(alpha: Tenant) -> None:
     assert b"home-hero" not in rest
     assert b"home-newest" in rest
     assert len(hero) + len(rest) <= len(whole) + 10
+
+
+def test_an_end_of_a_bar_has_no_more_digits_than_its_threshold() -> None:
+    score = Decimal("3.983051")
+    assert (down(score, NUMBER), up(4 - score, NUMBER)) == (Decimal("3.98"), Decimal("0.02"))
+    assert (down(Decimal("7.5"), COUNT), up(Decimal("7.5"), COUNT)) == (Decimal(7), Decimal(8))
+    assert down(Decimal("12.349"), Type("money", "USD")) == Decimal("12.34")
