@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programs', '0042_course_files'),
+        ('programs', '0043_earned_days'),
         ('tenancy', '0002_membership_index'),
     ]
 
