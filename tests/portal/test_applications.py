@@ -192,7 +192,7 @@ def test_programme_managers_keep_offers_criteria_and_the_block_list(alpha: Tenan
 
 def test_years_are_those_of_the_operators_calendar(beta: Tenant) -> None:
     """Beta counts in Jalali years: 1392 is kept as 2013, and read as 1392 again."""
-    number, secret = applied(beta, country="IR", legal_id=LEGAL_ID, founded="1392")
+    number, _secret = applied(beta, country="IR", legal_id=LEGAL_ID, founded="1392")
     assert newest(beta).founded == 2013
     shown = beta.client("pam", accept_language="fa").get(f"/applications/{number}/").content.decode()
     assert "۱۳۹۲" in shown
