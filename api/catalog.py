@@ -63,6 +63,13 @@ class CustomerBody(NamedBody):
     since = serializers.DateField(required=False, allow_null=True)
     phone = Text(required=False, allow_blank=True, max_length=32)
     email = Text(required=False, allow_blank=True, max_length=254)
+    address = Text(required=False, allow_blank=True, max_length=300)
+    bank_account = Text(
+        required=False,
+        allow_blank=True,
+        max_length=60,
+        help_text="The account that it pays from; compared with those that partners are paid to.",
+    )
 
 
 class Merge(Body):

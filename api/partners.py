@@ -24,6 +24,7 @@ class PartnerBody(NamedBody):
     city = Text(required=False, allow_blank=True, max_length=80)
     website = serializers.URLField(required=False, allow_blank=True, max_length=200)
     phone = Text(required=False, allow_blank=True, max_length=32)
+    address = Text(required=False, allow_blank=True, max_length=300)
     joined_on = serializers.DateField(required=False, allow_null=True)
 
 

@@ -18,7 +18,7 @@ from catalog.enums import Layer, PartnerRole
 from common.errors import InputError
 from partners.selectors import get_partner, partners_for
 from programs import enrolling, programmes, selectors
-from programs.benefits import benefits_of
+from programs.benefits import Entitlement, benefits_of
 from programs.enums import Asks, BenefitKind, ExceptionState, Promotion, ReviewPeriod, TierState, Window
 from programs.models import Benefit, Enrolment, Programme, TierException
 from programs.standing import demotions, exceptions
@@ -143,11 +143,16 @@ class TextBody(Body):
 
 
 class EntitlementBody(serializers.Serializer[Any]):
+    """``tier`` is null for what a scheme granted beside the tiers; ``text`` then names the scheme."""
+
     kind = serializers.ChoiceField(choices=BenefitKind.choices)
     value = serializers.DecimalField(max_digits=16, decimal_places=4, allow_null=True)
     text = serializers.CharField()
-    tier = serializers.CharField(source="tier.code")
+    tier = serializers.SerializerMethodField()
     until = serializers.DateField(allow_null=True)
+
+    def get_tier(self, entitlement: Entitlement) -> str | None:
+        return entitlement.tier.code if entitlement.tier else None
 
 
 class ExceptionBody(serializers.Serializer[TierException]):

@@ -22,10 +22,11 @@ from common.errors import Conflict, NotFound
 from incentives import overruns, selectors, services
 from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod, SchemeState, StackPolicy
 from incentives.models import Scheme, SchemeVersion
+from incentives.terms import GRANTED
 from tenancy.enums import Permission
 
 #: Fields of the scheme itself; the others belong to its versions.
-SCHEME = ("code", "name", "names", "kind", "payee", "period", "description")
+SCHEME = ("code", "name", "names", "kind", "payee", "period", "description", "settlement_group")
 VERSION = ("formula", "starts", "ends", "eligibility", "budget", "cap", "rounding", *services.TERMS)
 
 
@@ -62,11 +63,17 @@ class SchemeBody(Body):
     kind = serializers.ChoiceField(choices=SchemeKind.choices, required=False)
     beneficiary = serializers.ChoiceField(choices=Payee.choices, required=False, source="payee")
     period = serializers.ChoiceField(choices=SchemePeriod.choices, required=False)
+    settlement_group = Text(
+        required=False,
+        allow_blank=True,
+        max_length=64,
+        help_text="Schemes with the same group and kind of period stand on one statement; empty: on its own.",
+    )
     formula = Text(max_length=20_000, trim_whitespace=False)
     eligibility = serializers.DictField(
         child=serializers.ListField(child=Text()),
         required=False,
-        help_text="partners, tiers, roles, layers, territories; where it pays per transaction also kinds, products,"
+        help_text="partners, programmes, tiers, roles, layers, territories; where it pays per transaction also kinds, products,"
         " families, product_layers, segments, engagement_models, contributions and new_customer (yes, no).",
     )
     starts = serializers.DateField()
@@ -86,6 +93,12 @@ class SchemeBody(Body):
     )
     payments = Payments(required=False, help_text="Empty pays all at once; else 100 percent together.")
     while_customer = Flag(required=False, help_text="A payment is lost if the customer leaves before it.")
+    benefit = serializers.ChoiceField(
+        choices=[kind.value for kind in GRANTED],
+        required=False,
+        allow_blank=True,
+        help_text="The benefit of tiers of which pieces are granted; empty: one that the scheme is named after.",
+    )
     valid_days = Whole(required=False, allow_null=True, min_value=1, max_value=3660)
     state = serializers.ChoiceField(choices=SchemeState.choices, read_only=True)
     version = serializers.IntegerField(read_only=True)

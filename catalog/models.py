@@ -102,6 +102,9 @@ class Customer(Named, Searchable, Coded):
     since = models.DateField(_("customer since"), null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True, default="", db_default="")
     email = models.EmailField(_("e-mail"), blank=True, default="", db_default="")
+    address = models.CharField(_("postal address"), max_length=300, blank=True, default="", db_default="")
+    #: The account that it pays from, as banks write it; for comparing with those that partners are paid to.
+    bank_account = models.CharField(_("bank account"), max_length=34, blank=True, default="", db_default="")
     #: The customer that stands for this one since the two turned out to be the same.
     merged_into = TenantForeignKey("self", null=True, blank=True, editable=False, related_name="+")
 

@@ -8,11 +8,13 @@ class IncentivesConfig(AppConfig):
         # Registers the handlers of the outbox and of timers.
         from incentives import book, disputes, handlers, holds, quotes  # noqa: F401
         from incentives.announcements import handlers as announcing  # noqa: F401
+        from incentives.grants import benefits_granted
         from incentives.payments import services  # noqa: F401
         from incentives.settlement import worker  # noqa: F401
         from incentives.simulation import tasks  # noqa: F401
         from incentives.statements import acknowledge  # noqa: F401
         from incentives.tierworth import worth_of
-        from programs.stakes import register
+        from programs import granted, stakes
 
-        register(worth_of)
+        stakes.register(worth_of)
+        granted.register(benefits_granted)

@@ -128,11 +128,15 @@ class _Writer:
             self.note("label", _("Give the component a name."))
         bodies = {"table": self.table, "rate": self.flat, "matrix": self.matrix, "grid": self.grid}
         body = bodies.get(self.card.kind, self.fixed)()
-        if self.card.when_source or (self.card.kind == "fixed" and not self.in_pieces):
+        if self.card.when_source or self.needs_condition():
             body = f"if({self.condition()}, {body}, {self.written(Decimal(0))})"
         if self.card.cap:
             body = f"min({body}, {self.written(self.number_in('cap', self.card.cap))})"
         return f'"{label}": {body}'
+
+    def needs_condition(self) -> bool:
+        """A fixed amount of a period would be paid for nothing; for each transaction that counts it needs no more."""
+        return self.card.kind == "fixed" and self.schema.scope == "period" and not self.in_pieces
 
     def table(self) -> str:
         if self.card.mode not in MODES:

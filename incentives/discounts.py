@@ -17,6 +17,7 @@ from incentives.accrual.eligibility import PARTNER_KEYS, Profile, is_eligible
 from incentives.accrual.readings import profiles
 from incentives.accrual.transactions import FACT_OF, line_fits
 from incentives.accrual.versions import Rules, discount_rules, for_day
+from incentives.conditions import Names
 from incentives.models import Scheme
 from incentives.stacking import Entry, Stacked, stack
 from partners.models import Partner
@@ -152,75 +153,31 @@ def _facts(
 def _sorted_out(actor: Actor, line: _Line, day: date) -> tuple[list[Rules], list[Refused]]:
     """Discounts that the line fits, and those that it does not with the first condition that fails."""
     fitting: list[Rules] = []
-    refused: list[Refused] = []
+    unfit: list[tuple[Scheme, Rules | None]] = []
     for versions in discount_rules(actor.operator).values():
         rules = for_day(versions, day)
         eligible = rules is not None and is_eligible(rules.version.eligibility, line.profile)
         if rules is not None and eligible and line_fits(rules.version.eligibility, line.facts):
             fitting.append(rules)
         elif rules is not None and (eligible or not actor.is_partner):
-            refused.append(Refused(rules.scheme, _missing(rules, line)))
+            unfit.append((rules.scheme, rules))
         elif rules is None and not actor.is_partner:
-            refused.append(Refused(versions[-1].scheme, _("It is not in force on this day.")))
-    return fitting, refused
+            unfit.append((versions[-1].scheme, None))
+    names = Names(rules.version.eligibility for _scheme, rules in unfit if rules)
+    return fitting, [Refused(scheme, _missing(rules, line, names)) for scheme, rules in unfit]
 
 
-def _missing(rules: Rules, line: _Line) -> str:
+def _missing(rules: Rules | None, line: _Line, names: Names) -> str:
+    if rules is None:
+        return _("It is not in force on this day.")
     eligibility = rules.version.eligibility
     for key in (key for key in PARTNER_KEYS if eligibility.get(key)):
         if not is_eligible({key: eligibility[key]}, line.profile):
-            return condition_words(key, eligibility[key], fits=False)
+            return names.condition(key, eligibility[key], fits=False)
     for key in (key for key in FACT_OF if eligibility.get(key)):
         if line.facts[FACT_OF[key]] not in eligibility[key]:
-            return condition_words(key, eligibility[key], fits=False)
+            return names.condition(key, eligibility[key], fits=False)
     return ""
-
-
-def _words(key: str) -> str:
-    return {
-        "partners": _("chosen partners"),
-        "programmes": _("partner programme"),
-        "tiers": _("tier"),
-        "roles": _("partner role"),
-        "layers": _("technology layer of the partner"),
-        "territories": _("territory of the partner"),
-        "kinds": _("kind of transaction"),
-        "products": _("product"),
-        "families": _("product family"),
-        "product_layers": _("technology layer of the product"),
-        "segments": _("customer segment"),
-        "engagement_models": _("engagement model"),
-        "contributions": _("contribution"),
-        "new_customer": _("new customer"),
-    }.get(key, key)
-
-
-def condition_words(key: str, values: Sequence[str], *, fits: bool) -> str:
-    """A condition in the reader's language: as one that holds, or as the one that is missing."""
-    shown = {"condition": _words(key), "values": " / ".join(_value_word(key, value) for value in values)}
-    if key == "partners":
-        return _("This partner was chosen for it.") if fits else _("Only for chosen partners.")
-    return (
-        _("%(condition)s: %(values)s") % shown if fits else _("Only for %(condition)s: %(values)s.") % shown
-    )
-
-
-def _value_word(key: str, value: str) -> str:
-    from catalog.enums import Contribution, EngagementModel, Layer, PartnerRole
-    from performance.enums import LineKind
-
-    known: dict[str, Any] = {
-        "roles": PartnerRole,
-        "layers": Layer,
-        "product_layers": Layer,
-        "engagement_models": EngagementModel,
-        "contributions": Contribution,
-        "kinds": LineKind,
-    }
-    if key == "new_customer":
-        return _("yes") if value == "yes" else _("no")
-    words: dict[str, str] = dict(known[key].choices) if key in known else {}
-    return str(words.get(value, value))
 
 
 def _stacked(
@@ -240,6 +197,7 @@ def _stacked(
             lambda taken: _amount(rules, line, taken),
         )
 
+    names = Names(rules.version.eligibility for rules in fitting)
     applied: list[Applied] = []
     refused: list[Refused] = []
     left = line.base
@@ -255,7 +213,7 @@ def _stacked(
         left -= amount
         base = line.base - each.taken
         rate = amount / line.base if line.base else ZERO
-        applied.append(Applied(rules.scheme, rate, amount, base, _reason(rules, each)))
+        applied.append(Applied(rules.scheme, rate, amount, base, _reason(rules, each, names)))
     return tuple(applied), tuple(refused)
 
 
@@ -288,9 +246,9 @@ def _beaten(stacked: Stacked[int], by: Scheme) -> str:
     return _("“%(scheme)s” gives more.") % words
 
 
-def _reason(rules: Rules, stacked: Stacked[int]) -> str:
+def _reason(rules: Rules, stacked: Stacked[int], names: Names) -> str:
     eligibility = rules.version.eligibility
-    words = [condition_words(key, values, fits=True) for key, values in eligibility.items() if values]
+    words = [names.condition(key, values, fits=True) for key, values in eligibility.items() if values]
     if stacked.reason == "net":
         words.append(_("taken of what earlier discounts left"))
     return " · ".join(words) or _("for every partner")

@@ -7,6 +7,8 @@ from typing import Any
 
 from formula import Inputs, Trace
 from incentives.accrual.affected import read_period
+from incentives.accrual.readings import profiles
+from incentives.conditions import missing_of
 from incentives.models import Accrual, AccrualLine, Scheme, SchemeVersion
 from incentives.programs import kpi_period, program_of
 from performance.enums import Beneficiary
@@ -102,6 +104,13 @@ def explain_line(actor: Actor, line: AccrualLine) -> Trace:
     """Replay one transaction's part of a transaction scheme."""
     program = program_of(line.version, line.version.scheme, actor.operator.currency)
     return program.trace(program.read_inputs(line.inputs))
+
+
+def missing_conditions(accrual: Accrual) -> list[str]:
+    """What keeps the beneficiary from earning, sentence by sentence; empty for who may earn, and for settled periods."""
+    if accrual.eligible or accrual.frozen is not None:
+        return []
+    return missing_of(accrual.version.eligibility, profiles([accrual.partner_id])[accrual.partner_id])
 
 
 def sources_of(actor: Actor, accrual: Accrual) -> list[Source]:

@@ -8,6 +8,7 @@ from incentives.accrual.affected import Change
 from incentives.accrual.backfill import backfill_version, reevaluate_partners
 from incentives.accrual.transactions import RELEASE, renew_sums
 from incentives.accrual.versions import Rules
+from incentives.grants import renew_days
 from incentives.models import Accrual, SchemeVersion
 from incentives.overruns import RAISED
 from incentives.programs import program_of
@@ -20,7 +21,9 @@ from workflow.timers import on_timer
 def measurements_changed(actor: Actor, payload: dict[str, Any]) -> None:
     """Measurements moved and credits were counted: evaluate what they feed."""
     evaluate_periods(actor, _changes(payload))
-    evaluate_credits(actor, payload.get("credit_ids", []))
+    credit_ids = payload.get("credit_ids", [])
+    evaluate_credits(actor, credit_ids)
+    renew_days(actor, credit_ids)
 
 
 def _changes(payload: dict[str, Any]) -> Iterator[Change]:
@@ -33,6 +36,7 @@ def scheme_published(actor: Actor, payload: dict[str, Any]) -> None:
     """A version is in force: everything since its start counts."""
     version = SchemeVersion.objects.select_related("scheme").get(pk=payload["version_id"])
     backfill_version(actor, version)
+    renew_days(actor, versions=[version.pk])
 
 
 @on("partners.changed")
@@ -53,4 +57,6 @@ def budget_raised(actor: Actor, payload: dict[str, Any]) -> None:
 @on_timer(RELEASE)
 def released(actor: Actor, accrual_id: int, payload: dict[str, Any]) -> None:
     """A payment has fallen due: it counts from today on, if the customer is still there."""
-    renew_sums(actor, Accrual.objects.filter(pk=accrual_id))
+    rows = Accrual.objects.filter(pk=accrual_id)
+    renew_sums(actor, rows)
+    renew_days(actor, versions=list(rows.values_list("version_id", flat=True)))

@@ -10,6 +10,7 @@ from common.errors import InputError
 from common.periods import Period
 from formula import FormulaRuntimeError, NextThreshold, Program, Trace
 from incentives.accrual.affected import read_period
+from incentives.accrual.asthen import as_originals
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import at_cap, payable
@@ -126,7 +127,7 @@ def _of_transactions(
     found = found.filter(rep=rep) if rep else found
     newest = list(found.order_by("-day", "-pk").values_list("pk", flat=True)[: MOST_LINES + 1])
     exact, lines, shown, sums = Decimal(0), 0, None, dict[str, Decimal]()
-    for credit in credits_with_codes(newest[:MOST_LINES]).order_by("-day", "-pk"):
+    for credit in as_originals(list(credits_with_codes(newest[:MOST_LINES]).order_by("-day", "-pk"))):
         facts = line_facts(credit, new=is_new(actor.operator, rules, credit))
         if not line_fits(rules.version.eligibility, facts):
             continue

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from common.errors import NotFound
-from common.periods import Period, period_of
+from common.periods import Period, parse_period, period_of
 from incentives.accrual.eligibility import is_eligible
 from incentives.accrual.readings import profiles
 from incentives.enums import IN_PIECES, PAYABLE
@@ -155,3 +155,20 @@ def newest_as_of(actor: Actor) -> datetime | None:
     """Arrival of the newest transaction in the actor's accruals."""
     newest = accruals_for(actor).order_by("-as_of").filter(as_of__isnull=False).first()
     return newest.as_of if newest else None
+
+
+def begun(actor: Actor, rows: QuerySet[Accrual]) -> QuerySet[Accrual]:
+    """The same accruals without empty ones of periods to come, in which only payments wait."""
+    operator = actor.operator
+    today = timezone.now().astimezone(operator.zone).date()
+    codes = rows.order_by().values_list("period", flat=True).distinct()
+    ahead = [
+        code for code in codes if parse_period(code, operator.days, operator.fiscal_start_month).start > today
+    ]
+    return rows.exclude(period__in=ahead, amount=0) if ahead else rows
+
+
+def groups_in_use() -> list[str]:
+    """Names under which schemes are settled together."""
+    named = Scheme.objects.exclude(settlement_group="").order_by("settlement_group")
+    return list(named.values_list("settlement_group", flat=True).distinct())

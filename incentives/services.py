@@ -1,6 +1,6 @@
 """Writes of schemes: drafts, publishing, amendments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, DomainError, InputError, Invalid
 from common.periods import period_of
+from common.text import clean_line
 from formula import Program
 from incentives.accrual.eligibility import LINE_KEYS, PARTNER_KEYS
 from incentives.approval import changed, check_approved, note_published
+from incentives.conditions import FIXED, OPEN
 from incentives.enums import Ceiling, Payee, SchemeKind, StackPolicy
 from incentives.models import Scheme, SchemeVersion
 from incentives.programs import compile_formula, names_to_json, schema_for
@@ -34,13 +36,14 @@ TERMS = (
     "warn_at",
     "payments",
     "while_customer",
+    "benefit",
     "valid_days",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeData:
-    """What a scheme is."""
+    """What a scheme is. ``settlement_group``: schemes with the same one and kind of period stand on one statement."""
 
     code: str
     name: str
@@ -49,6 +52,7 @@ class SchemeData:
     period: str = "quarter"
     description: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
+    settlement_group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class VersionData:
     warn_at: Sequence[int] = ()
     payments: Sequence[Sequence[Any]] = ()
     while_customer: bool = False
+    benefit: str = ""
     valid_days: int | None = None
 
 
@@ -82,16 +87,8 @@ def create_scheme(actor: Actor, *, scheme: SchemeData, version: VersionData) -> 
     actor.require(Permission.MANAGE_SCHEMES)
     if Scheme.objects.filter(code=scheme.code).exists():
         raise Conflict("code_taken", _("There is already a scheme with this code."), "code")
-    row = Scheme(
-        code=scheme.code,
-        name=scheme.name,
-        names=dict(scheme.names),
-        kind=scheme.kind,
-        payee=scheme.payee,
-        period=scheme.period,
-        description=scheme.description,
-    )
-    _clean(row)
+    row = Scheme(code=scheme.code)
+    _describe(row, scheme)
     draft: SchemeVersion = SchemeVersion(scheme=row, number=1, created_by_id=actor.membership_id)
     _fill(actor, row, draft, version)
     row.save()
@@ -112,9 +109,7 @@ def change_draft(
         raise Conflict("published", _("A published version does not change. Make a new version."))
     row = draft.scheme
     if scheme is not None and not row.published:
-        row.name, row.names, row.description = scheme.name, dict(scheme.names), scheme.description
-        row.kind, row.payee, row.period = scheme.kind, scheme.payee, scheme.period
-        _clean(row)
+        _describe(row, scheme)
         row.save()
     before = draft.formula
     _fill(actor, row, draft, version)
@@ -190,6 +185,14 @@ def _locked(version_id: int) -> SchemeVersion:
     return version
 
 
+def _describe(row: Scheme, data: SchemeData) -> None:
+    """What a scheme is; it is never changed once a version of it is published."""
+    row.name, row.names, row.description = data.name, dict(data.names), data.description
+    row.kind, row.payee, row.period = data.kind, data.payee, data.period
+    row.settlement_group = clean_line(data.settlement_group) if row.is_payable else ""
+    _clean(row)
+
+
 def _fill(actor: Actor, scheme: Scheme, draft: SchemeVersion, data: VersionData) -> None:
     program = _compile(actor, scheme, data.formula)
     draft.formula, draft.digest, draft.names = data.formula, program.digest, names_to_json(program)
@@ -211,7 +214,10 @@ def _compile(actor: Actor, scheme: Scheme, source: str) -> Program:
 
 
 def clean_eligibility(eligibility: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """Known keys with non-empty lists of texts; raises ``InputError``."""
+    """Known keys with non-empty lists of texts; raises ``InputError``.
+
+    A role or layer that does not exist would silently pay nobody. Products, tiers and the like may come later than the scheme.
+    """
     known = {*PARTNER_KEYS, *LINE_KEYS}
     found: dict[str, list[str]] = {}
     for key, values in eligibility.items():
@@ -226,9 +232,25 @@ def clean_eligibility(eligibility: Mapping[str, list[str]]) -> dict[str, list[st
                 "eligibility",
                 {"key": key},
             )
+        for value in values:
+            if value not in _choices_of(key, value):
+                raise InputError(
+                    "unknown_choice",
+                    _("“%(value)s” is not a choice for “%(key)s”."),
+                    "eligibility",
+                    {"key": key, "value": value[:40]},
+                )
         if values:
             found[key] = sorted(set(values))
     return found
+
+
+def _choices_of(key: str, value: str) -> Collection[str]:
+    """What a condition may list: anything (so ``value`` itself) where its values are not fixed."""
+    if key == "new_customer":
+        return ("yes", "no")
+    choices: Collection[str] = FIXED[key].values if key in FIXED and key not in OPEN else (value,)
+    return choices
 
 
 def _clean(row: Scheme | SchemeVersion, exclude: list[str] | None = None) -> None:

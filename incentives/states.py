@@ -89,6 +89,8 @@ class HoldReason(models.TextChoices):
         "shared_contact",
         _("The customer shares a phone number or mail address with the partner or a seller"),
     )
+    SHARED_ADDRESS = "shared_address", _("The customer has the partner's address")
+    CUSTOMER_ACCOUNT = "customer_account", _("The customer pays from the partner's bank account")
     SHARED_ACCOUNT = "shared_account", _("Two partners use one bank account")
     DUPLICATE_CUSTOMER = "duplicate_customer", _("The customer exists twice")
     UNUSUAL_VOLUME = "unusual_volume", _("Unusual volume")

@@ -13,8 +13,11 @@ from common.periods import period_of
 from incentives.accrual.ceilings import has_ceiling
 from incentives.enums import Ceiling, Payee, SchemeKind
 from incentives.models import BudgetUse, Scheme, SchemeVersion
+from programs.enums import BenefitKind
 from tenancy.models import Operator
 
+#: Benefits of tiers that can be granted in pieces. Ticket times only become better as their number falls.
+GRANTED = [kind for kind in BenefitKind if kind != BenefitKind.SLA_FACTOR]
 #: All discounts meet at a quote.
 DISCOUNTS = "discounts"
 MOST_PAYMENTS, MOST_DAYS, STEP = 24, 3660, 10
@@ -36,6 +39,10 @@ def clean_terms(scheme: Scheme, version: SchemeVersion) -> None:
         )
     if version.valid_days is not None and scheme.kind != SchemeKind.BENEFIT:
         raise InputError("valid_days", _("Only benefits expire."), "valid_days")
+    if version.benefit and scheme.kind != SchemeKind.BENEFIT:
+        raise InputError("benefit", _("Only a scheme of benefits grants one."), "benefit")
+    if version.benefit and version.benefit not in GRANTED:
+        raise InputError("unknown_choice", _("This value is not valid."), "benefit")
     _stacking(scheme, version)
 
 

@@ -1,12 +1,13 @@
 """What partners are entitled to: the one lookup that the rest of the system asks, and how it is written down.
 
 A partner has the best of what its tiers in all active programmes give; after a demotion those of the former tier run on to the
-end of the review period. A partner that is suspended or has ended is entitled to nothing.
+end of the review period. What it was granted beside its tiers (``programs.granted``) comes on top where it can be counted, else
+it counts where it is better. A partner that is suspended or has ended is entitled to nothing.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from common.text import clean_line
 from partners.enums import PartnerState
 from partners.models import Partner
 from programs.enums import BenefitKind
+from programs.granted import Granted, granted_to
 from programs.models import Benefit, Enrolment, Tier
 from tenancy import audit
 from tenancy.actors import Actor
@@ -37,18 +39,20 @@ MOST = {
     BenefitKind.EXPERT_DAYS: Decimal(366),
     BenefitKind.EVENT_SEATS: Decimal(1000),
 }
+#: What can be counted: grants add up with what the tier gives.
+COUNTED = frozenset({BenefitKind.EXPERT_DAYS, BenefitKind.EVENT_SEATS})
 WHOLE = frozenset({BenefitKind.PROTECTION_DAYS, BenefitKind.EVENT_SEATS, BenefitKind.LEAD_PRIORITY})
 ACTIVE = (PartnerState.ACTIVE, PartnerState.ONBOARDING)
 
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What a partner has, and from which tier. ``until``: the last day, where it runs out."""
+    """What a partner has, and from which tier (none: granted beside it). ``until``: the last day, where it runs out."""
 
     kind: str
     value: Decimal | None
     text: str
-    tier: Tier
+    tier: Tier | None
     until: date | None = None
 
     @property
@@ -89,6 +93,31 @@ def entitlements(
     partner_ids: Iterable[int], kinds: Collection[str] = ()
 ) -> dict[int, dict[str, Entitlement]]:
     """Partner id -> kind -> entitlement, for many partners at once (all kinds, or these)."""
+    ids = list(partner_ids)
+    found = of_tiers(ids, kinds)
+    granted = list(granted_to(ids, kinds))
+    working = Partner.objects.filter(pk__in={each.partner_id for each in granted}, state__in=ACTIVE)
+    active = set(working.values_list("pk", flat=True)) if granted else set()
+    for each in granted:
+        if each.partner_id in active:
+            kinds_of = found.setdefault(each.partner_id, {})
+            kinds_of[each.kind] = _with(kinds_of.get(each.kind), each)
+    return found
+
+
+def _with(old: Entitlement | None, more: Granted) -> Entitlement:
+    """What somebody has with one grant more."""
+    value = None if more.kind in WITHOUT_NUMBER else more.value
+    if old is None:
+        return Entitlement(more.kind, value, more.text, None, more.until)
+    if more.kind in COUNTED:
+        return replace(old, value=(old.value or Decimal(0)) + more.value)
+    new = Entitlement(more.kind, value, more.text, None, more.until)
+    return new if new.merit > old.merit else old
+
+
+def of_tiers(partner_ids: Iterable[int], kinds: Collection[str] = ()) -> dict[int, dict[str, Entitlement]]:
+    """The same of tiers alone."""
     rows = Enrolment.objects.filter(
         partner_id__in=list(partner_ids), programme__active=True, partner__state__in=ACTIVE
     )

@@ -1,5 +1,6 @@
 """Days with field experts: granted with the tier for a fiscal year, booked, then used or released. Never below zero."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
@@ -10,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, DomainError, Forbidden, InputError, Invalid, NotFound
-from common.periods import period_of
+from common.periods import Period, period_of
 from common.text import clean_line
 from partners.models import Partner
-from programs.benefits import entitlements
+from programs.benefits import of_tiers
 from programs.enums import BenefitKind, BookingState
-from programs.models import Benefit, ExpertBalance, ExpertBooking
+from programs.granted import granted_to
+from programs.models import ExpertBalance, ExpertBooking
 from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -30,9 +32,14 @@ BOOKED = declare(
 )
 
 
+def period_of_day(actor: Actor, day: date) -> Period:
+    """The fiscal year that ``day`` is in."""
+    return period_of(day, "year", actor.operator.days, actor.operator.fiscal_start_month)
+
+
 def year_of(actor: Actor, day: date) -> str:
     """The code of the fiscal year that ``day`` is in."""
-    return period_of(day, "year", actor.operator.days, actor.operator.fiscal_start_month).code
+    return period_of_day(actor, day).code
 
 
 def today_of(actor: Actor) -> date:
@@ -40,24 +47,36 @@ def today_of(actor: Actor) -> date:
 
 
 def grant_days(actor: Actor, partner_ids: Collection[int], day: date) -> int:
-    """Give partners the days of their tiers in the fiscal year of ``day``; what was given is never taken back."""
-    if not Benefit.objects.filter(kind=BenefitKind.EXPERT_DAYS).exists():
-        return 0
-    year, wanted = year_of(actor, day), entitlements(partner_ids, [BenefitKind.EXPERT_DAYS])
-    have = {
-        row.partner_id: row for row in ExpertBalance.objects.filter(period=year, partner_id__in=list(wanted))
-    }
+    """Give partners the days of their tiers in the fiscal year of ``day``, and those that they earned in it beside them.
+
+    What a tier gave is never taken back; what was earned can be, as far as it was not booked.
+    """
+    ids, year = list(partner_ids), period_of_day(actor, day)
+    earned: dict[int, Decimal] = defaultdict(Decimal)
+    for each in granted_to(ids, [BenefitKind.EXPERT_DAYS]):
+        if year.contains(each.granted_on):
+            earned[each.partner_id] += each.value
+    wanted = of_tiers(ids, [BenefitKind.EXPERT_DAYS])
+    rows = ExpertBalance.objects.select_for_update().filter(period=year.code, partner_id__in=ids)
+    have = {row.partner_id: row for row in rows.order_by("pk")}
     new, more = [], []
-    for partner_id, kinds in sorted(wanted.items()):
-        days = kinds[BenefitKind.EXPERT_DAYS].value or ZERO
-        row = have.get(partner_id)
+    for partner_id in sorted({*wanted, *earned, *have}):
+        held = wanted.get(partner_id, {}).get(BenefitKind.EXPERT_DAYS)
+        days, row = (held.value if held else None) or ZERO, have.get(partner_id)
         if row is None:
-            new.append(ExpertBalance(partner_id=partner_id, period=year, granted=days))
-        elif row.granted < days:
-            row.granted = days
+            new.append(
+                ExpertBalance(
+                    partner_id=partner_id, period=year.code, granted=days, earned=earned[partner_id]
+                )
+            )
+            continue
+        before = (row.granted, row.earned)
+        row.granted = max(row.granted, days)
+        row.earned = max(earned[partner_id], row.booked + row.used - row.granted)
+        if before != (row.granted, row.earned):
             more.append(row)
     ExpertBalance.objects.bulk_create(new, batch_size=1000, ignore_conflicts=True)
-    ExpertBalance.objects.bulk_update(more, ["granted"], batch_size=1000)
+    ExpertBalance.objects.bulk_update(more, ["granted", "earned"], batch_size=1000)
     return len(new) + len(more)
 
 
@@ -72,7 +91,7 @@ def balance_of(actor: Actor, partner: Partner) -> ExpertBalance | None:
 
 def left_of(row: ExpertBalance) -> Decimal:
     """What can still be booked."""
-    left: Decimal = row.granted - row.booked - row.used
+    left: Decimal = row.given - row.booked - row.used
     return left
 
 
@@ -128,7 +147,7 @@ def _check_right(actor: Actor, partner_id: int) -> None:
 def _take(actor: Actor, partner: Partner, day: date, days: Decimal) -> ExpertBalance:
     """Move days from free to booked in one statement that only succeeds where they are there."""
     rows = ExpertBalance.objects.filter(partner=partner, period=year_of(actor, day))
-    enough = rows.filter(granted__gte=F("booked") + F("used") + days)
+    enough = rows.filter(granted__gte=F("booked") + F("used") + days - F("earned"))
     if not enough.update(booked=F("booked") + days):
         row = rows.first()
         left = left_of(row) if row else ZERO

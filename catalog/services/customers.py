@@ -12,7 +12,7 @@ from tenancy import audit, outbox
 from tenancy.actors import Actor
 
 #: What the customer that stays takes over where it has nothing itself.
-_GAINED = ("segment", "territory", "phone", "email")
+_GAINED = ("segment", "territory", "phone", "email", "address", "bank_account")
 
 
 def merge_customers(actor: Actor, *, code: str, other: str) -> Customer:

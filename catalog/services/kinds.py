@@ -165,6 +165,8 @@ CUSTOMER = Kind(
         "since": Field(values.day),
         "phone": Field(values.phone),
         "email": Field(values.email),
+        "address": Field(values.text(300)),
+        "bank_account": Field(values.bank_account),
     },
     steering=frozenset({"segment", "territory", "since", "name", "names", "legal_id", "country"}),
     check=_check_customers,

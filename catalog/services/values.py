@@ -93,6 +93,16 @@ def phone(value: Any) -> str:
     return written
 
 
+def bank_account(value: Any) -> str:
+    """The number of an account as banks write it: capital letters and Latin digits, without spaces."""
+    written: str = re.sub(r"[ .-]", "", to_latin(text(60)(value))).upper()
+    if written and not re.fullmatch(r"[A-Z0-9]{5,34}", written):
+        raise InputError(
+            "invalid", _("Write it like %(example)s."), params={"example": "IR06 2960 0000 0010 0324 2000 01"}
+        )
+    return written
+
+
 def country(value: Any) -> str:
     """Two capital letters (ISO 3166) or nothing."""
     written: str = text(40)(value).upper()

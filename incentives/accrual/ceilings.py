@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incentives.accrual.claims import Line, line_claims, period_claims
+from incentives.accrual.claims import LINE_FIELDS, Line, line_claims, period_claims
 from incentives.accrual.counted import counted_lines, today_of
 from incentives.accrual.limits import ZERO, rounded, with_budget
 from incentives.accrual.store import batched, to_json
@@ -133,18 +133,12 @@ def _save(rows: list[Accrual]) -> None:
             cursor.execute(_UPDATE, [to_json(values)])
 
 
-_COLUMNS = (
-    *("pk", "period", "partner_id", "rep_id", "exact", "part", "credit_id", "credit__occurred_at"),
-    *("credit__source", "credit__external_id", "credit__reverses"),
-)
-
-
 def _by_lines(
     operator: Operator, version: SchemeVersion, rows: list[Accrual], ceiling: Decimal
 ) -> dict[int, Decimal]:
     """Transactions in the order in which they happened. Also marks the lines that the budget does not reach."""
     at = {(row.period, row.partner_id, row.rep_id): row.pk for row in rows}
-    found = counted_lines([version], today_of(operator)).values_list(*_COLUMNS)
+    found = counted_lines([version], today_of(operator)).values_list(*LINE_FIELDS)
     lines = sorted((Line(*values) for values in found), key=lambda line: line.order)
     claims = line_claims(version, lines)
     granted = first_come(claims, ceiling)

@@ -96,6 +96,13 @@ class Line(NamedTuple):
         return self.occurred_at, self.credit_id, self.part
 
 
+#: The columns of ``Line``.
+LINE_FIELDS = (
+    *("pk", "period", "partner_id", "rep_id", "exact", "part", "credit_id", "credit__occurred_at"),
+    *("credit__source", "credit__external_id", "credit__reverses"),
+)
+
+
 def line_claims(version: SchemeVersion, lines: Iterable[Line]) -> list[Claim[int]]:
     """What each line (in order) wants after the cap of its accrual, and which earlier line it takes back."""
     running: dict[Any, Decimal] = {}

@@ -54,9 +54,9 @@ def profile_of(
     )
 
 
-def is_eligible(eligibility: Mapping[str, Any], profile: Profile) -> bool:
-    """Whether the partner fits every list that is given; an absent or empty list asks nothing."""
-    facts: dict[str, Collection[str]] = {
+def facts_of(profile: Profile) -> dict[str, Collection[str]]:
+    """Key of a condition -> the codes that the partner has."""
+    return {
         "partners": (profile.code,),
         "programmes": profile.programmes,
         "tiers": (profile.tier,),
@@ -64,6 +64,11 @@ def is_eligible(eligibility: Mapping[str, Any], profile: Profile) -> bool:
         "layers": profile.layers,
         "territories": profile.territories,
     }
+
+
+def is_eligible(eligibility: Mapping[str, Any], profile: Profile) -> bool:
+    """Whether the partner fits every list that is given; an absent or empty list asks nothing."""
+    facts = facts_of(profile)
     return all(
         not eligibility.get(key) or not set(eligibility[key]).isdisjoint(facts[key]) for key in PARTNER_KEYS
     )

@@ -1,6 +1,6 @@
 """Transaction schemes: what each credit earns, stacked per credit, summed per beneficiary and period."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from common.periods import period_of
 from formula import FormulaRuntimeError, Inputs, inputs_to_json
 from incentives.accrual import ceilings, store
-from incentives.accrual.asthen import profiles_then
+from incentives.accrual.asthen import Then, depends, following, hold_lanes, lines_then
 from incentives.accrual.counted import counted_lines, lost_lines, today_of
 from incentives.accrual.eligibility import LINE_KEYS, Profile, is_eligible
 from incentives.accrual.limits import stacking_cuts, text
@@ -56,11 +56,10 @@ def evaluate_credits(actor: Actor, credit_ids: Sequence[int], only: SchemeVersio
         schemes = {pk: versions for pk, versions in schemes.items() if _goes_with(versions, only)}
     if not schemes:
         return 0
+    ids = sorted(credit_ids)
     ceilings.hold()
-    earned = 0
-    for batch in batched(sorted(credit_ids), CHUNK):
-        earned += _evaluate(actor.operator, schemes, credits_with_codes(batch))
-    return earned
+    hold_lanes(ids)
+    return sum(_evaluate(actor.operator, schemes, batch) for batch in batched(ids, CHUNK))
 
 
 def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
@@ -80,25 +79,48 @@ def with_codes(credits: QuerySet[Credit]) -> QuerySet[Credit]:
     return credits.select_related("product__family", "segment", "customer__segment", "territory")
 
 
-def _evaluate(operator: Operator, schemes: Schemes, credits: QuerySet[Credit]) -> int:
-    rows = list(credits)
-    known = profiles_then(rows, profiles({credit.partner_id for credit in rows}))
+def _evaluate(operator: Operator, schemes: Schemes, ids: Sequence[int]) -> int:
+    """What happened comes first, then what takes it back: that finds the lines which it takes back."""
+    rows = list(credits_with_codes(ids))
     rules = {each.version.pk: each for versions in schemes.values() for each in versions}
-    origins = _origins(rules, rows)
-    lines = [
-        part
-        for credit in rows
-        for which, line in earnings_of(operator, schemes, credit, known[credit.pk])
-        for part in payments_of(operator, which, credit, line, origins)
-    ]
+    first = [credit for credit in rows if not depends(credit)]
+    lines = _earn_new(operator, schemes, first)
+    _insert(lines)
+    wave = set(following([credit.pk for credit in first]))
+    wave |= {credit.pk for credit in rows if depends(credit)}
+    while wave:
+        backs = list(credits_with_codes(wave))
+        more = _take_back(operator, rules, backs)
+        _insert(more)
+        lines += more
+        wave = set(following([credit.pk for credit in backs]))
     slots = {line.slot for line in lines} | _lost_slots(rules, rows)
     if not slots:
         return 0
     accruals = store.lock(slots)
-    _insert(lines)
     _sum_up(operator, accruals, rules)
     _wait_for_release(operator, accruals, lines)
     return len(lines)
+
+
+def _earn_new(operator: Operator, schemes: Schemes, rows: Sequence[Credit]) -> list[Earned]:
+    known = profiles({credit.partner_id for credit in rows})
+    return [
+        part
+        for credit in rows
+        for which, line in earnings_of(operator, schemes, credit, known[credit.partner_id])
+        for part in payments_of(operator, which, credit, line, {})
+    ]
+
+
+def _take_back(operator: Operator, rules: Mapping[int, Rules], rows: Sequence[Credit]) -> list[Earned]:
+    then, origins = lines_then(rows, rules), _origins(rules, rows)
+    return [
+        part
+        for credit in rows
+        for which, line in takings_of(operator, rules, credit, then.get(credit.pk, {}))
+        for part in payments_of(operator, which, credit, line, origins)
+    ]
 
 
 def _origins(rules: Mapping[int, Rules], rows: Sequence[Credit]) -> Origins:
@@ -131,7 +153,27 @@ def earnings_of(
         else:
             yield rules, earn(operator, rules, credit, profile)
     for members in groups.values():
-        yield from _stacked(operator, members, credit, profile)
+        yield from _stacked(members, credit, lambda each, taken: earn(operator, each, credit, profile, taken))
+
+
+def takings_of(
+    operator: Operator, rules: Mapping[int, Rules], credit: Credit, then: Then
+) -> Iterator[tuple[Rules, Earned]]:
+    """What each version that paid for what ``credit`` takes back gives for it: the same again with the other sign."""
+    if (credit.attributes or {}).get(LATE_CHURN):
+        return
+    groups: dict[str, list[Rules]] = {}
+    for which in (rules[pk] for pk in sorted(then)):
+        groups.setdefault(which.version.stack_group or f"/{which.version.pk}", []).append(which)
+
+    def again(which: Rules, taken: Decimal) -> Earned:
+        return _earned(operator, which, credit, inputs_then(which, credit, then[which.version.pk], taken))
+
+    for name, members in groups.items():
+        if name.startswith("/"):
+            yield members[0], again(members[0], ZERO)
+        else:
+            yield from _stacked(members, credit, again)
 
 
 def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
@@ -149,14 +191,14 @@ def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> 
 
 
 def _stacked(
-    operator: Operator, members: Sequence[Rules], credit: Credit, profile: Profile
+    members: Sequence[Rules], credit: Credit, earning: Callable[[Rules, Decimal], Earned]
 ) -> Iterator[tuple[Rules, Earned]]:
     back = sign_of(credit)
     by_id = {rules.version.pk: rules for rules in members}
 
     def entry(rules: Rules) -> Entry[int]:
         def earns(taken: Decimal) -> Decimal:
-            return earn(operator, rules, credit, profile, taken).exact * back
+            return earning(rules, taken).exact * back
 
         version = rules.version
         priority = version.stack_priority or 0
@@ -164,7 +206,7 @@ def _stacked(
 
     for each in stack(entry(rules) for rules in members):
         rules = by_id[each.key]
-        line = earn(operator, rules, credit, profile, each.taken)
+        line = earning(rules, each.taken)
         by = by_id[each.by].scheme.code if each.by is not None else ""
         yield rules, _after(line, each, by, back)
 
@@ -188,9 +230,12 @@ def is_new(operator: Operator, rules: Rules, credit: Credit) -> bool:
 def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO) -> Earned:
     """What ``credit`` earns, with ``taken`` off its amount. A row that takes something back earns the negative of what it
     takes back would have."""
+    return _earned(operator, rules, credit, line_inputs(operator, rules, credit, profile, taken))
+
+
+def _earned(operator: Operator, rules: Rules, credit: Credit, inputs: Inputs) -> Earned:
     slot = slot_at(operator, rules, credit, credit.day)
     back = sign_of(credit)
-    inputs = line_inputs(operator, rules, credit, profile, taken)
     try:
         trace = rules.program.trace(inputs)
     except FormulaRuntimeError as error:
@@ -204,18 +249,32 @@ def line_inputs(
     operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO
 ) -> Inputs:
     """What the formula sees of ``credit`` with ``taken`` off its amount; of one that takes something back what it takes back."""
-    back, new = sign_of(credit), is_new(operator, rules, credit)
+    new = is_new(operator, rules, credit)
     known: dict[str, Any] = {
         **line_facts(credit, new=new),
-        "amount": credit.amount * back - taken,
-        "margin": (credit.margin or ZERO) * back,
-        "quantity": credit.quantity * back,
-        "share": credit.share,
+        **_figures(credit, taken),
         "new_customer": new,
         "tier": profile.tier,
         "role": profile.roles[0] if profile.roles else "",
     }
     return Inputs(context={name: known[name] for name in rules.program.context})
+
+
+def inputs_then(rules: Rules, credit: Credit, stored: dict[str, Any], taken: Decimal = ZERO) -> Inputs:
+    """What the formula saw of what ``credit`` takes back, with the figures of ``credit`` itself."""
+    context = dict(rules.program.read_inputs(stored).context)
+    own = {name: value for name, value in _figures(credit, taken).items() if name in context}
+    return Inputs(context=context | own)
+
+
+def _figures(credit: Credit, taken: Decimal) -> dict[str, Decimal]:
+    back = sign_of(credit)
+    return {
+        "amount": credit.amount * back - taken,
+        "margin": (credit.margin or ZERO) * back,
+        "quantity": credit.quantity * back,
+        "share": credit.share,
+    }
 
 
 def sign_of(credit: Credit) -> int:

@@ -16,6 +16,7 @@ from incentives.enums import (
     SchemePeriod,
     StackPolicy,
 )
+from programs.enums import BenefitKind
 from tenancy.base import Named, TenantForeignKey, TenantModel
 from tenancy.models import Membership
 from tenancy.walls.spec import ALL, Walls
@@ -58,7 +59,7 @@ class Scheme(Named, Coded):
 class SchemeVersion(TenantModel):
     """The rules of a scheme from a date on. A published version never changes (a trigger refuses it).
 
-    ``eligibility``: any of ``partners, tiers, roles, layers, territories`` (of the partner) and, for transactions,
+    ``eligibility``: any of ``partners, programmes, tiers, roles, layers, territories`` (of the partner) and, for transactions,
     ``kinds, products, families, product_layers, segments, engagement_models, contributions, new_customer`` ("yes" or
     "no"); lists of codes, empty or absent means everybody. ``builder`` holds the form's components where the formula came from the builder.
     ``names`` is the schema of every name that the formula uses, so that any accrual can be replayed.
@@ -104,6 +105,10 @@ class SchemeVersion(TenantModel):
     warn_at = models.JSONField(_("warn at percent of the budget"), default=list, blank=True)
     payments = models.JSONField(_("payments"), default=list, blank=True)
     while_customer = models.BooleanField(_("only while the customer stays"), default=False)
+    #: The benefit of tiers of which it grants pieces (days, seats, ...); blank: a benefit that the scheme is named after.
+    benefit = models.CharField(
+        _("benefit"), max_length=16, choices=BenefitKind.choices, blank=True, default="", db_default=""
+    )
     #: How long a granted benefit can be used; null while there is no end.
     valid_days = models.PositiveIntegerField(_("valid for days"), null=True, blank=True)
     created_by = TenantForeignKey(Membership, null=True, related_name="+")

@@ -1,19 +1,18 @@
 """Rules that hold money: each looks at the run's partners set-wise and names what it found. The same finding holds once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
-from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from common.periods import Period
 from incentives.models import FrozenAccrual, Hold, SettlementRun
 from incentives.settlement import options
+from incentives.settlement.findings import Finding, found_by
+from incentives.settlement.nearness import own_accounts, shared_addresses, shared_contacts
 from incentives.settlement.runs import today_of
 from incentives.states import HoldReason, HoldState
 from tenancy.actors import Actor
@@ -32,52 +31,28 @@ HELD = declare(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A partner whose money waits, why, and what to do about it (source text, translated when shown)."""
-
-    partner_id: int
-    reason: str
-    text: str
-
-
+#: A legal id without signs and spaces.
+_LEGAL = "upper(regexp_replace({}.legal_id, '[^0-9A-Za-z]', '', 'g'))"
 #: Sales of the period to customers who are the seller itself: the partner, one above or below it.
-_SELF = """
-select distinct c.partner_id, u.legal_id = p.legal_id as own from performance_credit c
+_SELF = f"""
+select distinct c.partner_id, {_LEGAL.format("u")} = {_LEGAL.format("p")} as own from performance_credit c
 join catalog_customer u on u.operator_id = c.operator_id and u.id = c.customer_id and u.legal_id <> ''
 join partners_partner p on p.operator_id = c.operator_id and p.id = c.partner_id
 join partners_partner q on q.operator_id = c.operator_id and coalesce(q.root_id, q.id) = coalesce(p.root_id, p.id)
 where c.operator_id = %(op)s and c.partner_id = any(%(partners)s) and c.day between %(first)s and %(last)s
-  and q.legal_id = u.legal_id
+  and q.legal_id <> '' and {_LEGAL.format("q")} = {_LEGAL.format("u")}
 """
-_DUPLICATE = """
-select distinct c.partner_id from performance_credit c
-join catalog_customer u on u.operator_id = c.operator_id and u.id = c.customer_id and u.legal_id <> ''
-join catalog_customer v on v.operator_id = u.operator_id and v.legal_id = u.legal_id and v.id <> u.id
-where c.operator_id = %(op)s and c.partner_id = any(%(partners)s) and c.day between %(first)s and %(last)s
-"""
-#: Sales of the period to customers with a phone number or mail address of the partner's tree: its companies, sellers, people.
-#: Phones are compared by their last digits, because one is written with the country's code and another without.
-_CONTACT = """
+_DUPLICATE = f"""
 with sold as materialized (
   select distinct c.partner_id, c.customer_id from performance_credit c
   where c.operator_id = %(op)s and c.partner_id = any(%(partners)s) and c.day between %(first)s and %(last)s
     and c.customer_id is not null),
 met as materialized (
-  select s.partner_id, coalesce(p.root_id, p.id) as root_id, lower(u.email) as email,
-    right(regexp_replace(u.phone, '[^0-9]', '', 'g'), 9) as phone
-  from sold s
-  join catalog_customer u on u.operator_id = %(op)s and u.id = s.customer_id and (u.phone <> '' or u.email <> '')
-  join partners_partner p on p.operator_id = %(op)s and p.id = s.partner_id),
-own as materialized (
-  select coalesce(q.root_id, q.id) as root_id, '' as email, right(regexp_replace(q.phone, '[^0-9]', '', 'g'), 9) as phone
-  from partners_partner q where q.operator_id = %(op)s and q.phone <> ''
-  union select coalesce(q.root_id, q.id), lower(r.email), '' from partners_rep r
-  join partners_partner q on q.operator_id = %(op)s and q.id = r.partner_id where r.operator_id = %(op)s and r.email <> ''
-  union select coalesce(q.root_id, q.id), lower(m.email), '' from tenancy_membership m
-  join partners_partner q on q.operator_id = %(op)s and q.id = m.partner_id where m.operator_id = %(op)s and m.email <> '')
-select distinct met.partner_id from met join own on own.root_id = met.root_id
-where (length(met.phone) >= 7 and met.phone = own.phone) or (met.email <> '' and met.email = own.email)
+  select s.partner_id, u.id, {_LEGAL.format("u")} as legal from sold s
+  join catalog_customer u on u.operator_id = %(op)s and u.id = s.customer_id and u.legal_id <> ''),
+every as materialized (
+  select u.id, {_LEGAL.format("u")} as legal from catalog_customer u where u.operator_id = %(op)s and u.legal_id <> '')
+select distinct met.partner_id from met join every on every.legal = met.legal and every.id <> met.id
 """
 _RETURNED = """
 select distinct back.partner_id from performance_credit back
@@ -161,31 +136,17 @@ def _unknown(found: Sequence[Hold]) -> list[Hold]:
 Rule = Callable[[Actor, Period, Sequence[int]], Iterable[Finding]]
 
 
-def _rows(actor: Actor, query: str, partners: Sequence[int], **params: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"op": actor.operator.pk, "partners": list(partners), **params})
-        return list(cursor.fetchall())
-
-
 def own_customers(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
     """Selling to oneself, or to a company of one's own tree."""
-    rows = _rows(actor, _SELF, partners, first=period.start, last=period.last_day)
+    rows = found_by(actor, _SELF, partners, first=period.start, last=period.last_day)
     for partner_id in sorted({row[0] for row in rows}):
         own = any(row[1] for row in rows if row[0] == partner_id)
         reason = HoldReason.SELF_REFERRAL if own else HoldReason.SHARED_LEGAL_ID
         yield Finding(partner_id, reason, gettext_noop("Show that the customer is another company."))
 
 
-def shared_contacts(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
-    """Selling to a customer who answers at the partner's own phone or mail address, or at a seller's."""
-    for (partner_id,) in _rows(actor, _CONTACT, partners, first=period.start, last=period.last_day):
-        yield Finding(
-            partner_id, HoldReason.SHARED_CONTACT, gettext_noop("Show that the customer is another company.")
-        )
-
-
 def duplicate_customers(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
-    for (partner_id,) in _rows(actor, _DUPLICATE, partners, first=period.start, last=period.last_day):
+    for (partner_id,) in found_by(actor, _DUPLICATE, partners, first=period.start, last=period.last_day):
         yield Finding(
             partner_id,
             HoldReason.DUPLICATE_CUSTOMER,
@@ -200,7 +161,7 @@ def unusual_volume(actor: Actor, period: Period, partners: Sequence[int]) -> Ite
         return
     first = period.start - timedelta(days=183)
     months: dict[int, dict[date, Decimal]] = {}
-    rows = _rows(actor, _MONTHS, partners, before=first.replace(day=1), last=period.last_day)
+    rows = found_by(actor, _MONTHS, partners, before=first.replace(day=1), last=period.last_day)
     for partner_id, month, amount in rows:
         months.setdefault(partner_id, {})[month] = amount
     for partner_id, amounts in sorted(months.items()):
@@ -218,7 +179,7 @@ def unusual_volume(actor: Actor, period: Period, partners: Sequence[int]) -> Ite
 def sold_and_returned(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
     window = timedelta(days=options.return_window())
     last = period.last_day
-    for (partner_id,) in _rows(
+    for (partner_id,) in found_by(
         actor, _RETURNED, partners, late=last - window, last=last, after=last + window
     ):
         yield Finding(
@@ -229,14 +190,14 @@ def sold_and_returned(actor: Actor, period: Period, partners: Sequence[int]) -> 
 
 
 def shared_accounts(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
-    for (partner_id,) in _rows(actor, _ACCOUNTS, partners):
+    for (partner_id,) in found_by(actor, _ACCOUNTS, partners):
         yield Finding(
             partner_id, HoldReason.SHARED_ACCOUNT, gettext_noop("Give a bank account of your own company.")
         )
 
 
 def changed_accounts(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
-    for (partner_id,) in _rows(actor, _CHANGED, partners, rest=options.account_rest()):
+    for (partner_id,) in found_by(actor, _CHANGED, partners, rest=options.account_rest()):
         yield Finding(
             partner_id,
             HoldReason.ACCOUNT_CHANGED,
@@ -245,7 +206,7 @@ def changed_accounts(actor: Actor, period: Period, partners: Sequence[int]) -> I
 
 
 def missing_accounts(actor: Actor, period: Period, partners: Sequence[int]) -> Iterator[Finding]:
-    for (partner_id,) in _rows(actor, _WITHOUT, partners):
+    for (partner_id,) in found_by(actor, _WITHOUT, partners):
         yield Finding(
             partner_id,
             HoldReason.BANK_DATA_MISSING,
@@ -256,6 +217,8 @@ def missing_accounts(actor: Actor, period: Period, partners: Sequence[int]) -> I
 RULES: tuple[Rule, ...] = (
     own_customers,
     shared_contacts,
+    shared_addresses,
+    own_accounts,
     duplicate_customers,
     unusual_volume,
     sold_and_returned,

@@ -73,6 +73,12 @@ def scheme_names() -> dict[str, str]:
     return {name: ", ".join(names) for name, names in found.items()}
 
 
+def group_titles() -> dict[str, str]:
+    """Name of each group -> what people call it: a scheme that is settled alone by its own name."""
+    found = Scheme.objects.filter(published=True, kind__in=PAYABLE)
+    return {group_of(scheme): scheme.settlement_group or scheme.label() for scheme in found}
+
+
 def periods_to_settle(actor: Actor, most: int = 8) -> list[str]:
     """Codes of the newest periods that are over, of every kind that schemes have, newest first."""
     actor.require(Permission.SETTLE)

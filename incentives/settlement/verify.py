@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from common.periods import Period
 from formula import FormulaRuntimeError, Inputs
+from incentives.accrual.asthen import depends, lines_then
 from incentives.accrual.ceilings import amounts_of, has_ceiling
 from incentives.accrual.counted import counted_lines, today_of
 from incentives.accrual.eligibility import PARTNER_KEYS
@@ -19,7 +20,7 @@ from incentives.accrual.parts import share_of
 from incentives.accrual.readings import Key, Readings, profiles, read
 from incentives.accrual.result import Outcome
 from incentives.accrual.store import Slot, batched
-from incentives.accrual.transactions import credits_with_codes, earn, fits, takes_back
+from incentives.accrual.transactions import credits_with_codes, earn, fits, takes_back, takings_of
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.models import AccrualLine, FrozenAccrual, SettlementRun
 from incentives.programs import kpi_period
@@ -238,8 +239,12 @@ def _forgotten(
         for batch in batched(ids, CHUNK):
             credits = list(credits_with_codes(batch))
             known = profiles({credit.partner_id for credit in credits})
+            then = lines_then(credits, [which.version.pk])
             for credit in credits:
-                if for_day(siblings, credit.day) is which and fits(
+                if depends(credit):
+                    for _which, made in takings_of(actor.operator, rules, credit, then.get(credit.pk, {})):
+                        yield made.slot, made.exact
+                elif for_day(siblings, credit.day) is which and fits(
                     actor.operator, which, credit, known[credit.partner_id]
                 ):
                     made = earn(actor.operator, which, credit, known[credit.partner_id])

@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 
 from common.periods import Period
 from formula import FormulaRuntimeError
+from incentives.accrual.asthen import as_originals
 from incentives.accrual.groups import entry_of
 from incentives.accrual.limits import ZERO, capped, rounded, text
 from incentives.accrual.readings import Readings, profiles, read
-from incentives.accrual.store import Slot
-from incentives.accrual.transactions import sign_of, with_codes
+from incentives.accrual.store import Slot, batched
+from incentives.accrual.transactions import credits_with_codes, sign_of
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
 from incentives.programs import kpi_period
@@ -193,4 +194,5 @@ def _lines(period: Period, partner_ids: Sequence[int]) -> Iterator[Credit]:
     credits = Credit.objects.filter(
         partner_id__in=partner_ids, day__gte=period.start, day__lt=period.end
     ).order_by("pk")
-    return with_codes(credits).iterator(2000)
+    for batch in batched(list(credits.values_list("pk", flat=True)), 2000):
+        yield from as_originals(list(credits_with_codes(batch)))

@@ -14,7 +14,7 @@ from common.periods import Period, parse_period, periods_between
 from incentives.disputes import disputes_for
 from incentives.enums import PAYABLE
 from incentives.models import Accrual, Hold, Payment, Scheme, SettlementRun, Statement, StatementLine
-from incentives.settlement.overview import scheme_names
+from incentives.settlement.overview import group_titles
 from incentives.standing import clock_of
 from incentives.statements.selectors import held_lines, statements_for
 from incentives.states import DisputeState, LineKind, PaymentState, StatementState
@@ -185,7 +185,7 @@ def _cost(actor: Actor, periods: Sequence[Period]) -> dict[str, Decimal]:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """Days from the end of a period to the last payment of its settlement, with the names of what was settled."""
+    """Days from the end of a period to the last payment of its settlement, with what people call its schemes."""
 
     run: SettlementRun
     days: int
@@ -197,7 +197,7 @@ def days_to_paid(actor: Actor) -> list[Duration]:
     actor.require(Permission.VIEW_LEDGER)
     zone = actor.operator.zone
     runs = SettlementRun.objects.filter(closed_at__isnull=False).order_by("-period_end", "-pk")[:RUNS]
-    names = scheme_names()
+    names = group_titles()
     return [
         Duration(
             run,

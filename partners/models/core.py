@@ -46,6 +46,7 @@ class Partner(Named, Searchable, Coded):
     city = models.CharField(_("city"), max_length=80, blank=True)
     website = models.URLField(_("website"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
+    address = models.CharField(_("postal address"), max_length=300, blank=True, default="", db_default="")
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     #: The last day of a partnership that was ended, or will be.
     ends_on = models.DateField(_("last day"), null=True, blank=True, editable=False)

@@ -35,7 +35,7 @@ def _legal_id(value: Any) -> str:
 ASKS: dict[str, dict[str, Asked]] = {
     StepKind.PROFILE: {
         "city": Asked(_("City"), values.text(80), required=True, of_partner=True),
-        "address": Asked(_("Postal address"), values.text(300), required=True, long=True),
+        "address": Asked(_("Postal address"), values.text(300), required=True, of_partner=True, long=True),
         "phone": Asked(_("Phone"), values.phone, required=True, of_partner=True, ltr=True),
         "website": Asked(_("Website"), values.website, of_partner=True, ltr=True),
         "about": Asked(_("What the company does"), values.text(1000), long=True),

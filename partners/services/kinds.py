@@ -79,6 +79,7 @@ PARTNER = Kind(
         "city": Field(values.text(80)),
         "website": Field(values.website),
         "phone": Field(values.phone),
+        "address": Field(values.text(300)),
         "joined_on": Field(values.day),
     },
     topic="partners",

@@ -74,6 +74,7 @@ _PARTNER = Column(
 )
 _PARENT = ("parent code", "part of", "والد", "بالادست", "الأصل", "الأب")
 _LAYER = Column("layer", _("Technology layer"), ("technology layer", "لایه", "الطبقة"))
+_ADDRESS = Column("address", _("Postal address"), ("address", "street", "نشانی", "آدرس", "العنوان"))
 _LEGAL_ID = Column(
     "legal_id", _("Legal id"), ("tax id", "national id", "registration number", "شناسه ملی", "الرقم الضريبي")
 )
@@ -147,6 +148,12 @@ _KINDS = (
             Column("since", _("Customer since"), ("customer since", "first order", "تاریخ شروع", "عميل منذ")),
             Column("phone", _("Phone"), ("telephone", "تلفن", "الهاتف")),
             Column("email", _("E-mail"), ("mail", "e-mail address", "ایمیل", "رایانامه", "البريد")),
+            _ADDRESS,
+            Column(
+                "bank_account",
+                _("Bank account"),
+                ("iban", "account", "شبا", "شماره شبا", "حساب بانکی", "الآيبان"),
+            ),
             ACTIVE,
         ),
         partial(bring, CUSTOMER),
@@ -176,6 +183,7 @@ _KINDS = (
             Column("city", _("City"), ("town", "شهر", "المدينة")),
             Column("website", _("Website"), ("url", "web", "وب‌سایت", "الموقع")),
             Column("phone", _("Phone"), ("telephone", "تلفن", "الهاتف")),
+            _ADDRESS,
             Column("joined_on", _("Joined on"), ("joined", "since", "تاریخ عضویت", "تاريخ الانضمام")),
             ACTIVE,
         ),

@@ -89,7 +89,14 @@ class Credit(TenantModel):
                 fields=["operator", "source", "external_id", "revision", "position"], name="credit_once"
             )
         ]
-        indexes = [models.Index(fields=["operator", "partner", "day"], name="credit_partner_day")]
+        indexes = [
+            models.Index(fields=["operator", "partner", "day"], name="credit_partner_day"),
+            models.Index(
+                fields=["operator", "source", "reverses"],
+                condition=~models.Q(reverses=""),
+                name="credit_reverses",
+            ),
+        ]
 
 
 class UnresolvedLine(TenantModel):

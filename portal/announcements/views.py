@@ -17,6 +17,7 @@ from common.errors import Conflict
 from incentives.announcements import selectors, services
 from incentives.announcements.selectors import Confirmed
 from portal.announcements.words import rules_words, versus
+from portal.schemes.terms import term_words
 from portal.schemes.wording import eligibility_words
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import formats_of
@@ -43,6 +44,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "versus": versus(actor, formats, before, found) if before else [],
         "plain": rules_words(actor, formats, found),
         "eligibility": eligibility_words(actor, found.eligibility),
+        "terms": term_words(found, formats),
         "confirmation": selectors.confirmation_of(actor, found),
         "may_confirm": actor.is_partner and selectors.may_confirm(actor, found),
         "mine": actor.is_partner and selectors.is_for(actor, found),

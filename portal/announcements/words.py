@@ -13,7 +13,9 @@ from incentives.selectors import kpis_named
 from portal.formulas.catalogue import CONTEXT_LABELS
 from portal.formulas.plain import Plain, plain_words
 from portal.formulas.words import Shower
+from portal.schemes.terms import term_words
 from portal.schemes.wording import eligibility_words
+from portal.shell.amounts import owed_text
 from portal.shell.formats import Formats
 from tenancy.actors import Actor
 
@@ -54,10 +56,12 @@ def _said(actor: Actor, formats: Formats, version: SchemeVersion) -> dict[str, l
     said = {part.label: _sentences(part) for part in rules_words(actor, formats, version)}
     said[_("In force")] = [f"{formats.day(version.starts)} – {ends}"]
     said[_("Who can earn")] = _conditions(eligibility_words(actor, version.eligibility))
+    said |= term_words(version, formats)
+    kind = version.scheme.kind
     if version.cap is not None:
-        said[_("Most per beneficiary and period")] = [formats.money(version.cap)]
+        said[_("Most per beneficiary and period")] = [owed_text(formats, version.cap, kind)]
     if not actor.is_partner:
-        said[_("Budget")] = [formats.money(version.budget) if version.budget else _("no ceiling")]
+        said[_("Budget")] = [owed_text(formats, version.budget, kind) if version.budget else _("no ceiling")]
     said[_("Rounding")] = [str(version.get_rounding_display())]
     return said
 

@@ -13,7 +13,7 @@ from common.exports import Sheet, Value, write_book
 from incentives.statements import figures
 from incentives.statements.balance import owed_by_partner
 from incentives.statements.files import XLSX
-from portal.homes.drawing import stacked
+from portal.homes.drawing import folded, stacked
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.charts import Chart, bar, line
 from portal.shell.formats import Formats, formats_of
@@ -94,15 +94,22 @@ def ratio_chart(ratios: Sequence[figures.Ratio], formats: Formats) -> Chart | No
     labels = [formats.period(each.period.code) for each in ratios]
     title = _("Cost as a share of revenue")
     shares = [each.share for each in ratios]
-    return line(title, labels, {title: shares}, write=lambda share: formats.percent(Decimal(share), 2))
+    chart = line(title, labels, {title: shares}, write=lambda share: formats.percent(Decimal(share), 2))
+    for trace in chart.figure.data:
+        trace.x = [folded(label) for label in trace.x]
+    return chart
 
 
 def days_chart(durations: Sequence[figures.Duration], formats: Formats) -> Chart | None:
     if not durations:
         return None
-    labels = [f"{formats.period(each.run.period)} · {each.schemes}" for each in durations]
+    labels = [f"{each.schemes} · {formats.period(each.run.period)}" for each in durations]
     title = _("Days from the end of the period to the last payment")
-    return bar(title, labels, {title: [each.days for each in durations]}, write=formats.number)
+    days = {title: [each.days for each in durations]}
+    chart = bar(title, labels, days, write=formats.number, horizontal=True)
+    for trace in chart.figure.data:
+        trace.y = [folded(label) for label in trace.y]
+    return chart
 
 
 def _workbook(found: dict[str, Any], formats: Formats) -> HttpResponse:

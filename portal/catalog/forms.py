@@ -73,6 +73,16 @@ class CustomerForm(CodedForm):
     email = forms.CharField(
         label=_("E-mail"), max_length=254, required=False, widget=forms.EmailInput({"dir": "ltr"})
     )
+    address = forms.CharField(
+        label=_("Postal address"), max_length=300, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
+    bank_account = forms.CharField(
+        label=_("Bank account"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput({"dir": "ltr", "autocomplete": "off"}),
+        help_text=_("The one it pays from: compared with the accounts that partners are paid to."),
+    )
 
     def offer(self, actor: Actor) -> None:
         self.choose("segment", choices_of(selectors.segments_for(actor)))

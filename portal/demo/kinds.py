@@ -112,7 +112,7 @@ def _offers(place: Place) -> list[tuple[Offer, dict[str, Any]]]:
         (
             Offer("seats", "benefit", ("Seats at the partner day", "صندلی روز شرکا", "مقاعد يوم الشركاء"),
                   ("certificate", "گواهینامه", "الشهادة"), "1", period="year"),
-            {"eligibility": {"kinds": ["certificate"]}, "valid_days": 120},
+            {"eligibility": {"kinds": ["certificate"]}, "valid_days": 120, "benefit": "event_seats"},
         ),
     ]  # fmt: skip
 

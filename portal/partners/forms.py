@@ -43,6 +43,9 @@ class PartnerForm(CodedForm):
     city = forms.CharField(label=_("City"), max_length=80, required=False)
     legal_id = CodeField(label=_("Legal id"), max_length=40, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False, widget=forms.TextInput(LTR))
+    address = forms.CharField(
+        label=_("Postal address"), max_length=300, required=False, widget=forms.TextInput({"dir": "auto"})
+    )
     website = forms.CharField(label=_("Website"), max_length=200, required=False, widget=forms.URLInput(LTR))
     joined_on = DayField(label=_("Joined on"), required=False)
 

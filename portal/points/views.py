@@ -14,7 +14,7 @@ from common.errors import Conflict, InputError, Invalid
 from common.numbers import parse_local_decimal
 from incentives.accrual.counted import today_of
 from incentives.enums import RedemptionState
-from incentives.grants import funds, grants
+from incentives.grants import funds, grants, held_of
 from incentives.rewards import (
     MACHINE,
     ask_for_reward,
@@ -36,6 +36,8 @@ VERBS = {
     "deliver": RedemptionState.DELIVERED,
 }
 SHOWN = 20
+#: Rows of benefits on one page.
+MOST = 200
 
 
 @member_page(Permission.VIEW_ACCRUALS, audience="partner")
@@ -117,7 +119,8 @@ def benefits(request: HttpRequest) -> HttpResponse:
         "subtitle": _(
             "Granted benefits with their last day, and the marketing money that sales have brought."
         ),
-        "grants": [(grant, grant.valid_on(today)) for grant in found[:200]],
+        "held": held_of(found, today)[:MOST],
+        "grants": [(grant, grant.valid_on(today)) for grant in found[:MOST]],
         "funds": funds(actor),
         "alone": actor.is_partner,
     }

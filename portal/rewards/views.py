@@ -19,12 +19,13 @@ from incentives.explain import (
     cuts_of,
     explain_accrual,
     explain_line,
+    missing_conditions,
     rounding_of,
     sources_of,
 )
 from incentives.lines import counted_total, standings
 from incentives.models import Accrual, AccrualLine
-from incentives.selectors import accruals_for, get_accrual, kpis_named, lines_of
+from incentives.selectors import accruals_for, begun, get_accrual, kpis_named, lines_of
 from incentives.standing import clock_of
 from partners.selectors import partners_for
 from performance.counting.behind import Behind, credits_behind
@@ -61,7 +62,8 @@ class AccrualList(ListPage):
     )
 
     def rows(self) -> QuerySet[Accrual]:
-        return accruals_for(self.actor).order_by("-period", "version__scheme__code", "-amount")
+        rows = begun(self.actor, accruals_for(self.actor))
+        return rows.order_by("-period", "version__scheme__code", "-amount")
 
     def table_options(self) -> dict[str, Any]:
         alone = self.actor.is_partner and partners_for(self.actor).count() < 2
@@ -89,6 +91,7 @@ def accrual(request: HttpRequest, pk: int) -> HttpResponse:
         "rounding": at_most(rounding_of(found, cuts), 12) if found.eligible else Decimal(0),
         "kind": found.version.scheme.kind,
         "per_line": per_line,
+        "missing": missing_conditions(found),
         "running": found.period in clock_of(actor.operator).running_codes,
         **values,
     })  # fmt: skip

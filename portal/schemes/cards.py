@@ -23,7 +23,7 @@ KINDS: dict[str, Any] = {
     "rate": _("One rate"),
     "matrix": _("Rate by tier, role or another property"),
     "grid": _("Rate matrix, such as role by layer"),
-    "fixed": _("Fixed amount on a condition"),
+    "fixed": _("Fixed amount"),
 }
 MODES: list[tuple[str, Any, Any]] = [
     ("marginal", _("Marginal"), _("each slice at the rate of its own step")),

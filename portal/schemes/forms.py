@@ -13,7 +13,9 @@ from common.errors import InputError
 from common.numbers import parse_local_decimal
 from incentives.enums import Ceiling, Payee, Rounding, SchemeKind, SchemePeriod, StackPolicy
 from incentives.models import Scheme, SchemeVersion
+from incentives.selectors import groups_in_use
 from incentives.services import TERMS, SchemeData, VersionData
+from incentives.terms import GRANTED
 from performance.enums import LineKind
 from portal.programs.choices import tier_choices
 from portal.schemes.fields import AmountField, DayField, WholeField, add_names, whole_number
@@ -52,7 +54,7 @@ KIND_WORDS: list[tuple[str, Any, Any]] = [
     (
         "benefit",
         SchemeKind.BENEFIT.label,
-        _("Grants a benefit, such as event seats; it carries the scheme's name."),
+        _("Grants a benefit: one of the tiers' benefits on top, or one that carries the scheme's name."),
     ),
 ]
 STACK_WORDS: list[tuple[str, Any, Any]] = [
@@ -75,6 +77,8 @@ CEILING_WORDS: list[tuple[str, Any, Any]] = [
     ("pro_rata", Ceiling.PRO_RATA.label, _("All get the same share of what they earned.")),
     ("approval", Ceiling.APPROVAL.label, _("As first come, until somebody approves more money.")),
 ]
+#: What a scheme is beside its names: it stays once a version is published.
+SCHEME_FIELDS = ("code", "kind", "payee", "period", "description", "settlement_group")
 #: Lists up to this length are boxes to tick, longer ones a list to choose from.
 BOXES = 10
 KIND = {"data-kind": ""}
@@ -116,6 +120,13 @@ class SchemeForm(forms.Form):
     period = forms.ChoiceField(
         label=_("Period"), choices=SchemePeriod.choices, widget=forms.Select(KIND), initial="quarter"
     )
+    settlement_group = forms.CharField(
+        label=_("Settled together with"),
+        required=False,
+        max_length=64,
+        widget=forms.TextInput({"dir": "auto", "autocomplete": "off", "list": "settlement-groups"}),
+        help_text=_("Schemes with the same name here stand on one statement. Empty: on its own."),
+    )
     description = forms.CharField(
         label=_("Description"),
         required=False,
@@ -154,6 +165,15 @@ class SchemeForm(forms.Form):
     while_customer = forms.BooleanField(
         label=_("A payment is lost if the customer leaves before it is due"), required=False
     )
+    benefit = forms.ChoiceField(
+        label=_("Which benefit"),
+        required=False,
+        choices=[
+            ("", _("One that carries the scheme's name")),
+            *((kind.value, kind.label) for kind in GRANTED),
+        ],
+        help_text=_("A benefit of tiers comes on top of what the partner's tier gives."),
+    )
     valid_days = WholeField(
         label=_("Days that a benefit can be used"),
         required=False,
@@ -185,8 +205,9 @@ class SchemeForm(forms.Form):
         for name in ("starts", "ends"):
             cast(DayField, self.fields[name]).calendar = actor.operator.days
         self.payment_rows = payment_rows(self)
+        self.settlement_groups = groups_in_use()
         if fixed:
-            for name in ("code", "kind", "payee", "period", "description", *self.name_fields):
+            for name in (*SCHEME_FIELDS, *self.name_fields):
                 self.fields[name].disabled = True
 
     def names(self) -> Iterator[forms.BoundField]:
@@ -233,6 +254,7 @@ class SchemeForm(forms.Form):
             payee=data["payee"],
             period=data["period"],
             description=data["description"],
+            settlement_group=data["settlement_group"],
         )
 
     def version_data(
@@ -266,6 +288,7 @@ class SchemeForm(forms.Form):
             warn_at=data["warn_at"] if limited else [],
             payments=data["payments"] if later else [],
             while_customer=data["while_customer"] and later and bool(data["payments"]),
+            benefit=data["benefit"] if kind == SchemeKind.BENEFIT else "",
             valid_days=data["valid_days"] if kind == SchemeKind.BENEFIT else None,
         )
 
@@ -273,11 +296,10 @@ class SchemeForm(forms.Form):
 def initial_of(actor: Actor, scheme: Scheme, version: SchemeVersion) -> dict[str, Any]:
     """The form's values for a stored version."""
     main, *others = actor.operator.languages
-    scheme_fields = ("code", "kind", "payee", "period", "description")
     version_fields = ("starts", "ends", "budget", "cap", "rounding", "formula")
     builder = version.builder or {}
     return {
-        **{name: getattr(scheme, name) for name in scheme_fields},
+        **{name: getattr(scheme, name) for name in SCHEME_FIELDS},
         **{name: getattr(version, name) for name in version_fields},
         **{f"only_{key}": values for key, values in version.eligibility.items()},
         f"name_{main}": scheme.name,

@@ -27,6 +27,8 @@ def term_words(version: SchemeVersion, formats: Formats) -> list[tuple[str, list
         if version.while_customer:
             lines.append(_("Only if the customer is still there then."))
         found.append((_("When it is paid"), lines))
+    if version.benefit:
+        found.append((_("What it grants"), [str(version.get_benefit_display())]))
     if version.valid_days is not None:
         found.append((_("Can be used for"), [days_text(version.valid_days, formats)]))
     if version.stack_group:

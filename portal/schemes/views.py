@@ -13,7 +13,7 @@ from incentives.enums import SchemeKind
 from incentives.models import Accrual, Scheme, SchemeVersion
 from incentives.overruns import budget_state
 from incentives.overview import accrued_by, schemes_with_totals, state_of, today_of
-from incentives.selectors import accruals_for, get_scheme, versions_of
+from incentives.selectors import accruals_for, begun, get_scheme, versions_of
 from portal.announcements.words import rules_words
 from portal.schemes.tables import AccrualTable, SchemeTable, scheme_state
 from portal.schemes.terms import term_words
@@ -96,7 +96,8 @@ class SchemePage(ListPage):
     def rows(self) -> QuerySet[Accrual]:
         self.scheme = get_scheme(self.actor, self.kwargs["code"])
         self.title = self.scheme.label()  # type: ignore[misc]
-        return accruals_for(self.actor).filter(version__scheme=self.scheme).order_by("-period", "-amount")
+        rows = begun(self.actor, accruals_for(self.actor).filter(version__scheme=self.scheme))
+        return rows.order_by("-period", "-amount")
 
     def table_options(self) -> dict[str, Any]:
         return {"by_rep": self.scheme.payee == "rep"}

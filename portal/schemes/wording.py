@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from incentives.conditions import Names
 from partners.selectors import partners_for
-from portal.schemes.forms import LINE_CONDITIONS, PARTNER_CONDITIONS, condition_choices
+from portal.schemes.forms import LINE_CONDITIONS, PARTNER_CONDITIONS
 from tenancy.actors import Actor
 
 
@@ -15,16 +16,14 @@ def eligibility_words(actor: Actor, eligibility: Mapping[str, Sequence[str]]) ->
     """Each condition with the names of what it lists. A partner reads no other partner's name here."""
     if not eligibility:
         return []
-    choices = condition_choices(actor)
+    names = Names([eligibility])
     labels = {**PARTNER_CONDITIONS, **LINE_CONDITIONS}
     words: list[tuple[Any, list[str]]] = []
     if eligibility.get("partners"):
         chosen = partners_for(actor).filter(code__in=eligibility["partners"]).order_by("name", "code")
         words.append((_("Chosen partners"), [partner.label() for partner in chosen]))
-    for key in (key for key in eligibility if key in labels):
-        names = dict(choices.get(key, ()))
-        words.append((labels[key], [names.get(code, code) for code in eligibility[key]]))
-    return words
+    said = ((key, [names.of(key, code) for code in codes]) for key, codes in eligibility.items())
+    return words + [(labels[key], values) for key, values in said if key in labels]
 
 
 class DiffLine(NamedTuple):

@@ -105,7 +105,8 @@ class RunPage(ListPage):
     def rows(self) -> QuerySet[Statement]:
         self.run = overview.get_run(self.actor, self.kwargs["pk"])
         period = formats_of(self.request).period(self.run.period)
-        self.title = f"{self.run.group} · {period}"  # type: ignore[misc]
+        name = overview.group_titles().get(self.run.group, self.run.group)
+        self.title = f"{name} · {period}"  # type: ignore[misc]
         return overview.statements_of(self.actor, self.run)
 
     def crumbs(self) -> list[tuple[str, str]]:
@@ -116,6 +117,7 @@ class RunPage(ListPage):
         counted = dict(run.report.get("excluded", {}))
         return {
             "run": run,
+            "schemes": overview.scheme_names().get(run.group, ""),
             "steps": self.steps(),
             "excluded": [(EXCLUDED.get(name, name), count) for name, count in counted.items()],
             "evaluated": run.report.get("evaluated", 0),

@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from incentives.settlement.overview import group_titles
 from portal.shell.tables import DayColumn, MoneyColumn, PeriodColumn, SharikTable, StateColumn
 
 
@@ -18,9 +19,17 @@ class RunTable(SharikTable):
     approved_by = tables.Column(verbose_name=_("Approved by"), accessor="approved_by__name", default="–")
     state = StateColumn(verbose_name=_("State"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.titles = group_titles()
+
     def render_group(self, value: str, record: Any) -> str:
         address = reverse("settlement:run", args=[record.pk])
-        return format_html('<a class="row-title" href="{}"><bdi>{}</bdi></a>', address, value)
+        title = self.titles.get(value, value)
+        return format_html('<a class="row-title" href="{}"><bdi>{}</bdi></a>', address, title)
+
+    def value_group(self, value: str) -> str:
+        return value
 
 
 class RunStatementTable(SharikTable):

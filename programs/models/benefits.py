@@ -1,5 +1,7 @@
 """What tiers give, and the days with experts that partners book."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +31,7 @@ class Benefit(TenantModel):
 
 
 class ExpertBalance(TenantModel):
-    """A partner's days with field experts in one fiscal year: what was granted, is booked and was used.
+    """A partner's days with field experts in one fiscal year: what its tier grants, what it earned on top, is booked and used.
 
     The database itself refuses to book more than is there.
     """
@@ -38,6 +40,7 @@ class ExpertBalance(TenantModel):
     partner = TenantForeignKey(Partner, related_name="+")
     period = models.CharField(max_length=16)
     granted = models.DecimalField(max_digits=8, decimal_places=2, default=0)
+    earned = models.DecimalField(max_digits=8, decimal_places=2, default=0, db_default=0)
     booked = models.DecimalField(max_digits=8, decimal_places=2, default=0)
     used = models.DecimalField(max_digits=8, decimal_places=2, default=0)
 
@@ -47,10 +50,16 @@ class ExpertBalance(TenantModel):
             models.CheckConstraint(
                 condition=models.Q(booked__gte=0)
                 & models.Q(used__gte=0)
-                & models.Q(granted__gte=models.F("booked") + models.F("used")),
+                & models.Q(granted__gte=models.F("booked") + models.F("used") - models.F("earned")),
                 name="expertbalance_never_below_zero",
             ),
         ]
+
+    @property
+    def given(self) -> Decimal:
+        """All days of the year."""
+        total: Decimal = self.granted + self.earned
+        return total
 
 
 class ExpertBooking(TenantModel):

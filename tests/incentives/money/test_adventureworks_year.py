@@ -171,8 +171,7 @@ def test_a_year_of_adventure_works(alpha: Tenant, tmp_path: Path) -> None:
     with alpha.scope():
         kpi()
         for code, formula in FORMULAS.items():
-            options = {"kind": "spiff"} if code in ("fee", "spiff") else {}
-            options |= {"payee": "rep"} if code == "spiff" else {}
+            options = {"fee": {"kind": "referral"}, "spiff": {"kind": "spiff", "payee": "rep"}}.get(code, {})
             publish(alpha, code, f"{code}: {formula}", group="channel", **options)
         BankAccount.objects.bulk_create(
             BankAccount(partner=each, holder=each.code, iban=each.code, state="active")
