@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 from catalog.selectors import products_for
 from catalog.services import values
+from common.money import plain
 from deals import selectors
 from deals.enums import DealState as S
 from deals.enums import ExtensionState, LineState, ReasonKind, WaitingState
@@ -113,6 +115,11 @@ class Win(StepForm):
     )
     won_on = DayField(label=_("Signed on"))
 
+    def offer(self, actor: Actor, deal: Deal) -> None:
+        """Most deals are won today, for what they were registered with."""
+        today = timezone.now().astimezone(actor.operator.zone).date()
+        self.initial.update(amount=plain(deal.value), won_on=today)
+
     def values(self) -> dict[str, Any]:
         found = super().values()
         return found | {"amount": values.price(found.get("amount"))}
@@ -122,6 +129,7 @@ class LateWin(Win):
     reason = forms.ChoiceField(label=_("Reason"))
 
     def offer(self, actor: Actor, deal: Deal) -> None:
+        super().offer(actor, deal)
         self.fields["reason"].choices = [("", "---------"), *reasons_of(ReasonKind.LATE_WIN)]  # type: ignore[attr-defined]
 
 

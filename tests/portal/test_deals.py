@@ -119,9 +119,16 @@ def test_the_pam_asks_the_partner_answers_the_pam_approves(shop: Tenant) -> None
     assert pam.post(f"/deals/{deal.ref}/do/approve/", {}).status_code == 302
     stands = again(shop, deal)
     assert (stands.state, stands.city) == (DealState.APPROVED, "Dubai")
+    offered = owner.get(f"/deals/{deal.ref}/").content.decode()
+    assert f'value="{today()}"' in _step(offered, "win")
+    assert 'value="1000"' in _step(offered, "win")
     won = {"amount": "1,000,000.50", "won_on": str(today())}
     assert owner.post(f"/deals/{deal.ref}/do/win/", won).status_code == 302
     assert again(shop, deal).state == DealState.WON
+
+
+def _step(page: str, verb: str) -> str:
+    return page.split(f'id="step-{verb}"')[1].split("</form>")[0]
 
 
 def test_a_step_that_the_table_lacks_comes_back_with_the_reason(shop: Tenant) -> None:
