@@ -55,7 +55,7 @@ class PlanNewForm(forms.Form):
         formats = formats_of(request)
         years = coming(actor, "year", None)[:2]
         self.fields["year"].choices = [(each.code, formats.period(each.code)) for each in years]  # type: ignore[attr-defined]
-        self.initial |= {"partner": partner, "title": gettext("Joint business plan")}
+        self.initial.update({"partner": partner, "title": gettext("Joint business plan")})
 
 
 class PlanForm(forms.Form):
