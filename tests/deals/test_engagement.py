@@ -71,6 +71,8 @@ def test_a_direct_seller_sees_what_touches_the_own_accounts_alone(shop: Tenant) 
     assert direct.get(f"/deals/{mine.ref}/conflict/").status_code == 200
     for address in (f"/deals/{theirs.ref}/", f"/deals/{theirs.ref}/conflict/", f"/deals/{free.ref}/"):
         assert direct.get(address).status_code == 404
+    home = direct.get("/").content.decode()
+    assert [deal.ref in home for deal in (mine, theirs, free)] == [True, False, False]
     accounts = direct.get("/deals/accounts/mine/").content.decode()
     assert ("C-1" in accounts, "C-2" in accounts) == (True, False)
     assert direct.post(f"/deals/{mine.ref}/do/approve/", {}).status_code == 403

@@ -197,6 +197,7 @@ def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     sell(market, "L1", "p", 3000, before)
     sell(market, "L2", "waf", 1000, before)
     sell(market, "L3", "p", 600, quarter.start)
+    sell(market, "L4", "waf", 1, before)
     agree(market, quarter.code, Decimal(4000))
     owner = market.client("partner_owner@p1")
     listed = text(owner.get("/pipeline/goals/"))
@@ -210,7 +211,11 @@ def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     ):
         assert part in page, part
     rows = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=product")).decode("utf-8-sig").splitlines()
-    assert rows[1:] == ["Backup,3000,3000,600,2400,2000", "Firewall,1000,1000,0,1000,0"]
+    assert rows[1:] == [
+        # In whole cents that add up to the target.
+        "Backup,3000,2999.25,600,2399.25,2000",
+        "Firewall,1001,1000.75,0,1000.75,0",
+    ]
     north = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=territory")).decode("utf-8-sig")
     assert "North,0,0,0,0,200" in north
     assert (
