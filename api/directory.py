@@ -105,7 +105,7 @@ class ListingWords(Body):
     families = serializers.ListField(child=Text(max_length=64), max_length=100, required=False, default=list)
 
 
-class Reason(Body):
+class ListingReason(Body):
     reason = Text(max_length=2000)
 
 
@@ -143,10 +143,10 @@ class Listings(Resource):
         listings.approve_listing(self.actor, listing_id=pk)
         return Response(self._shown(pk))
 
-    @extend_schema(request=Reason, responses=ListingBody)
+    @extend_schema(request=ListingReason, responses=ListingBody)
     def reject(self, request: Request, pk: int) -> Response:
         """Not as it was submitted; what was approved before stays shown."""
-        body = Reason(data=request.data, context=self.get_serializer_context())
+        body = ListingReason(data=request.data, context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
         listings.reject_listing(self.actor, listing_id=pk, **body.validated_data)
         return Response(self._shown(pk))

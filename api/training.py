@@ -98,7 +98,8 @@ class CourseFiles(Resource):
     @extend_schema(operation_id="courses_files", responses=CourseFileBody(many=True))
     def list(self, request: Request, code: str) -> Response:
         """Files of the published version; for a partner's people those of the versions that they take."""
-        return Response(CourseFileBody(files.files_for(self.actor, code), many=True).data)
+        page = self.paginate_queryset(files.files_for(self.actor, code))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(
         operation_id="courses_file",

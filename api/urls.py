@@ -22,6 +22,7 @@ from api.offers import Discounts, Estimates
 from api.onboarding import onboarding_paths
 from api.payments import payment_paths
 from api.plans import plan_paths
+from api.plantemplates import plan_template_paths
 from api.programs import program_paths
 from api.quotes import quote_paths
 from api.rewards import REWARD_PATHS
@@ -69,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *REWARD_PATHS,
     *goal_paths(),
     *plan_paths(),
+    *plan_template_paths(),
     *task_paths(),
     *statement_paths(),
     *settlement_paths(),

@@ -13,6 +13,7 @@ from typing import Any
 
 from catalog.models import Product, Segment, Territory
 from common.errors import NotFound
+from common.money import exponent, split
 from common.periods import parse_period
 from deals.goals import ZERO, Goal, coming_by, goals
 from performance.counting.behind import Dimension, sums_behind
@@ -57,20 +58,34 @@ def gap_parts(actor: Actor, goal: Goal, by: Dimension) -> list[Part]:
     actual = sums_behind(actor, goal.kpi, period.code, goal.partner.pk, by)
     before = sums_behind(actor, goal.kpi, period.same_last_year().code, goal.partner.pk, by)
     coming = coming_by(actor, goal, period, by)
-    whole = sum((amount for amount in before.values() if amount > 0), ZERO)
+    targets = _shared_out(goal.target, before, exponent(operator.currency))
     keys = actual.keys() | before.keys() | coming.keys()
     things = {thing.pk: thing for thing in _MODELS[by].objects.filter(pk__in=[key for key in keys if key])}
     found = []
     for key in keys:
-        thing, last = things.get(key), max(before.get(key, ZERO), ZERO)
+        thing = things.get(key)
         found.append(
             Part(
                 thing.code if thing else "",
                 thing.label() if thing else "",
-                last,
-                goal.target * last / whole if whole else ZERO,
+                max(before.get(key, ZERO), ZERO),
+                targets.get(key, ZERO),
                 actual.get(key, ZERO),
                 coming.get(key, ZERO),
             )
         )
     return sorted(found, key=lambda part: (-part.gap, -part.pipeline, part.label))
+
+
+def _shared_out(
+    target: Decimal, before: Mapping[int | None, Decimal], places: int
+) -> dict[int | None, Decimal]:
+    """The target in proportion to what was before, in whole units that add up to it; empty where there was nothing."""
+    keys = sorted(
+        (key for key, amount in before.items() if amount > 0), key=lambda key: (key is None, key or 0)
+    )
+    if not keys:
+        return {}
+    digits = target.normalize().as_tuple().exponent
+    fine = max(places, -digits if isinstance(digits, int) else 0)
+    return dict(zip(keys, split(target, [before[key] for key in keys], fine), strict=True))

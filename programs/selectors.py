@@ -36,6 +36,12 @@ def programmes_joined(partner_id: int) -> QuerySet[Programme]:
     return rows.order_by("-main", "code")
 
 
+def programme_label(code: str) -> str:
+    """The programme's name in the reader's language; the code where there is none, or nothing."""
+    row = Programme.objects.filter(code=code).first() if code else None
+    return row.label() if row else code
+
+
 def get_programme(actor: Actor, code: str) -> Programme:
     """Raises ``NotFound``."""
     actor.require(Permission.VIEW_PROGRAMS)

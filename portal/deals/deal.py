@@ -24,6 +24,7 @@ from portal.deals.steps import EVERY, LINE_IN, LINE_OUT, Step, StepForm, propose
 from portal.deals.words import FIELD_WORDS, history_words
 from portal.shell.access import actor_of_request, member_page
 from portal.workflow.about import about
+from programs.selectors import programme_label
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -55,6 +56,7 @@ def _context(
         "title": found.customer_name or found.ref,
         "deal": found,
         "lines": selectors.lines_of(found),
+        "programme": programme_label(found.programme),
         "asked": [FIELD_WORDS[name] for name in found.asked_fields],
         "days_left": (found.protected_until - _today(actor)).days if found.protected_until else None,
         "extensions": selectors.extensions_of(found),

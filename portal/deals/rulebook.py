@@ -26,7 +26,7 @@ from portal.catalog.pickers import CodePicker
 from portal.deals.words import FIELD_WORDS
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage
-from programs.selectors import programmes_for
+from programs.selectors import programme_label, programmes_for
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -44,7 +44,11 @@ def rules(request: HttpRequest) -> HttpResponse:
         "rules": selectors.rules_for(actor),
         "accounts": selectors.accounts_for(actor),
         "forms": [
-            {"form": form, "required": [FIELD_WORDS[name] for name in form.required if name in FIELD_WORDS]}
+            {
+                "form": form,
+                "programme": programme_label(form.programme),
+                "required": [FIELD_WORDS[name] for name in form.required if name in FIELD_WORDS],
+            }
             for form in selectors.forms_for(actor)
         ],
         "reasons": selectors.own_reasons(actor),

@@ -59,7 +59,7 @@ def _registered(actor: Actor, place: Place, rng: Random, today: date, number: in
         "city": region[2][0][0],
         "contact_name": rng.choice(place.people),
         "engagement_model": rng.choice(("sell_to", "sell_to", "sell_with")),
-        "expected_close": (today + timedelta(days=rng.randrange(20, 150))).isoformat(),
+        "expected_close": (today + timedelta(days=_days_ahead(rng, number))).isoformat(),
         "description": wishes[number % len(wishes)],
         "presales": [
             {
@@ -89,6 +89,11 @@ def _sellable(actor: Actor, place: Place, partner: str, fields: dict[str, Any]) 
     good = {one.product.code for one in said if one.answer.allowed}
     lines = [line for line in fields["lines"] if line["product"] in good]
     return lines or [{"product": "fiber-1000", "quantity": "2", "amount": str(120 * place.unit)}]
+
+
+def _days_ahead(rng: Random, number: int) -> int:
+    """Every third is to be signed within three weeks."""
+    return rng.randrange(3, 21) if number % 3 == 0 else rng.randrange(20, 150)
 
 
 def _lines(place: Place, rng: Random) -> list[dict[str, str]]:

@@ -1,10 +1,15 @@
 from django.urls import include, path
 
-from portal.plans import editing, steps, views
+from portal.plans import editing, steps, templating, views
 
 plans = [
     path("plans/", views.PlanList.as_view(), name="list"),
     path("plans/new/", editing.PlanCreate.as_view(), name="new"),
+    path("plans/templates/", templating.template_list, name="templates"),
+    path("plans/templates/new/", templating.NewTemplate.as_view(), name="new_template"),
+    path("plans/templates/bring/", templating.bring, name="bring_templates"),
+    path("plans/templates/<int:pk>/", templating.EditTemplate.as_view(), name="template"),
+    path("plans/templates/<int:pk>/remove/", templating.remove, name="remove_template"),
     path("plans/<int:pk>/", views.plan, name="plan"),
     path("plans/<int:pk>/versions/<int:number>/", views.version, name="version"),
     path("plans/<int:pk>/change/", editing.PlanChange.as_view(), name="change"),

@@ -97,7 +97,10 @@ class PlanList(ListPage):
 
     def actions(self) -> list[Action]:
         may = self.actor.is_staff and self.actor.can(Permission.MANAGE_PLANS)
-        return [Action(_("New business plan"), reverse("plans:new"))] if may else []
+        if not may:
+            return []
+        own = Action(_("Templates"), reverse("plans:templates"), "template", plain=True)
+        return [Action(_("New business plan"), reverse("plans:new")), own]
 
     def table_options(self) -> dict[str, Any]:
         alone = self.actor.is_partner and partners_for(self.actor).count() < 2

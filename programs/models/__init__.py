@@ -7,6 +7,7 @@ from programs.models.coverage import SoldWhere
 from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
+from programs.models.plantemplates import PlanTemplate
 from programs.models.requirements import Evidence, Requirement, RequirementValue
 from programs.models.reviews import Review, ReviewAction
 from programs.models.specialisations import Specialisation, SpecialisationHeld
@@ -37,6 +38,7 @@ __all__ = [
     "Objective",
     "ObjectiveTarget",
     "Plan",
+    "PlanTemplate",
     "PlanVersion",
     "Programme",
     "QuizAttempt",

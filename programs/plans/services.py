@@ -22,7 +22,7 @@ from programs.models import Commitment, Objective, ObjectiveTarget, Plan
 from programs.plans.enums import PlanState as S
 from programs.plans.machine import OPEN
 from programs.plans.selectors import TEXTS, get_plan, is_side, objectives_of, periods_in, year_of
-from programs.plans.templates import template_for
+from programs.plans.templating import Wanted, start_for
 from tenancy import audit
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -160,18 +160,21 @@ def _staff(actor: Actor) -> None:
 
 
 def _fill(actor: Actor, plan: Plan, year: Period) -> None:
-    template = template_for(plan.partner)
-    headline = headline_kpi(visible_kpis(actor))
-    for place, (title, weight, by_kpi) in enumerate(template.objectives):
-        kpi = headline if by_kpi and headline and headline.period in KINDS else None
-        Objective.objects.create(
-            plan=plan, partner_id=plan.partner_id, title=str(title), weight=weight, kpi=kpi, position=place
-        )
-    for side, title, month in template.commitments:
-        due = min(_on_from(actor, year.start + timedelta(days=30 * month)), year.last_day)
-        Commitment.objects.create(
-            plan=plan, partner_id=plan.partner_id, side=side, title=str(title), due_on=due
-        )
+    start, headline = start_for(plan.partner), headline_kpi(visible_kpis(actor))
+    of_plan = {"plan": plan, "partner_id": plan.partner_id}
+    for place, wanted in enumerate(start.objectives):
+        kpi = _kpi_of(wanted, headline)
+        Objective.objects.create(**of_plan, title=wanted.title, weight=wanted.weight, kpi=kpi, position=place)
+    for promise in start.commitments:
+        due = min(_on_from(actor, year.start + timedelta(days=30 * promise.month)), year.last_day)
+        Commitment.objects.create(**of_plan, side=promise.side, title=promise.title, due_on=due)
+
+
+def _kpi_of(wanted: Wanted, headline: Kpi | None) -> Kpi | None:
+    """What measures an objective of a template; one that plans cannot take is left to be entered."""
+    found = Kpi.objects.filter(code=wanted.kpi, active=True).first() if wanted.kpi else None
+    kpi = headline if wanted.headline else found
+    return kpi if kpi and kpi.period in KINDS and kpi.beneficiary != Beneficiary.REP else None
 
 
 def _on_from(actor: Actor, day: date) -> date:

@@ -1,5 +1,6 @@
 """What a new plan begins with, by what the partner is in the value chain. Everything can be changed before it is shared."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ REFERS = Template(
     _BOTH,
 )
 #: Whoever does more than one thing is asked for the one that takes most: a distributor that also refers is a distributor.
-_BY_ROLE = {
+_BY_ROLE: dict[str, Template] = {
     PartnerRole.DISTRIBUTOR: SPREADS,
     PartnerRole.SYSTEM_INTEGRATOR: BUILDS,
     PartnerRole.ISV: BUILDS,
@@ -72,6 +73,25 @@ _BY_ROLE = {
     PartnerRole.CONSULTANT: REFERS,
     PartnerRole.REFERRAL_AGENT: REFERS,
 }
+
+
+def _roles_of(template: Template) -> tuple[str, ...]:
+    return tuple(role for role, each in _BY_ROLE.items() if each is template)
+
+
+#: Title, roles and template, for an operator that wants to change them; the first is for everybody else.
+BROUGHT: tuple[tuple["Text", tuple[str, ...], Template], ...] = (
+    (_("Partners that sell"), (), SELLS),
+    (_("Partners that build solutions"), _roles_of(BUILDS), BUILDS),
+    (_("Distributors"), _roles_of(SPREADS), SPREADS),
+    (_("Partners that refer and advise"), _roles_of(REFERS), REFERS),
+)
+
+
+def by_what_takes_most(roles: Sequence[str]) -> list[str]:
+    """A partner's roles, the one first whose template counts."""
+    order = list(_BY_ROLE)
+    return sorted(roles, key=lambda role: order.index(role) if role in order else len(order))
 
 
 def template_for(partner: Partner) -> Template:

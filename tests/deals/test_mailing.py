@@ -14,6 +14,9 @@ from deals.enums import DealSource, DealState, MailResult
 from deals.mailing import receive_mail
 from deals.mailparts import read_mail
 from deals.models import Deal, DealMail
+from tenancy.enums import Audience
+from tenancy.models import Membership
+from tenancy.scope import scope
 from tests.deals.kit import market
 from tests.kit.world import Tenant
 from workflow.conversation import attachments_of
@@ -147,6 +150,12 @@ def test_others_are_refused_and_logged(
     with ground.scope():
         assert not Deal.objects.exists()
         assert [each.result for each in DealMail.objects.all()] == [result]
+
+
+def test_who_has_left_is_a_stranger(ground: Tenant) -> None:
+    with scope(ground.operator.pk, Audience.AUTH):
+        Membership.objects.filter(pk=ground.actors["partner_seller@p1"].membership_id).update(active=False)
+    assert take(ground, message()).result == "unknown_sender"
 
 
 def test_members_of_another_operator_are_strangers(ground: Tenant, beta: Tenant) -> None:

@@ -14,7 +14,7 @@ from partners.applications.applying import create_draft
 from partners.applications.offers import save_offers
 from partners.models import Criterion, Partner
 from tests.kit.world import Tenant
-from tests.partners.applying import FIELDS, applied, deliver_all, drafted, newest
+from tests.partners.applying import FIELDS, LEGAL_ID, applied, deliver_all, drafted, newest
 
 pytestmark = pytest.mark.django_db
 FORM = {**FIELDS, "consent": "on"}
@@ -188,3 +188,12 @@ def test_programme_managers_keep_offers_criteria_and_the_block_list(alpha: Tenan
     assert manager.post("/applications/blocked/new/", blocked).status_code == 302
     assert "bad.example" in manager.get("/applications/blocked/").content.decode()
     assert alpha.client("pam").get("/applications/blocked/").status_code == 403
+
+
+def test_years_are_those_of_the_operators_calendar(beta: Tenant) -> None:
+    """Beta counts in Jalali years: 1392 is kept as 2013, and read as 1392 again."""
+    number, _secret = applied(beta, country="IR", legal_id=LEGAL_ID, founded="1392")
+    assert newest(beta).founded == 2013
+    shown = beta.client("pam", accept_language="fa").get(f"/applications/{number}/").content.decode()
+    assert "۱۳۹۲" in shown
+    assert "2013" not in shown

@@ -108,6 +108,8 @@ def test_the_check_shows_one_of_three_answers(shop: Tenant) -> None:
 def test_the_pam_asks_the_partner_answers_the_pam_approves(shop: Tenant) -> None:
     deal = submitted(shop)
     pam, owner = shop.client("pam"), shop.client("partner_owner@p1")
+    assert f"/deals/{deal.ref}/" in pam.get("/").content.decode()
+    assert deal.ref not in shop.client("executive").get("/").content.decode()
     assert deal.ref in pam.get("/deals/review/").content.decode()
     question = {"reason": "other", "fields_asked": ["city"], "text": "Which city?"}
     assert pam.post(f"/deals/{deal.ref}/do/ask/", question).status_code == 302

@@ -58,6 +58,16 @@ def test_a_goal_goes_from_one_side_to_the_other(alpha: Tenant, period: str) -> N
     assert bare.status_code == 422
 
 
+def test_the_filter_asks_what_waits_for_an_answer(alpha: Tenant, period: str) -> None:
+    client = alpha.client("pam")
+    here = client.post("/goals/new/", FORM | {"period": period}).headers["Location"]
+    pages = {
+        value: client.get(f"/goals/?waiting={value}").content.decode() for value in ("", "true", "false")
+    }
+    assert (here in pages[""], here in pages["true"], here in pages["false"]) == (True, True, False)
+    assert "Unknown" not in pages[""]
+
+
 def test_goals_of_others_do_not_exist(alpha: Tenant, beta: Tenant, period: str) -> None:
     page = alpha.client("pam").post("/goals/new/", FORM | {"period": period}).headers["Location"]
     for name, status in (("partner_owner@p2", 404), ("partner_seller@p1", 403), ("executive", 200)):

@@ -127,11 +127,15 @@ def test_every_figure_leads_to_exactly_its_deals(market: Tenant) -> None:
     client = market.client("programme_manager")
     quarter = running(market.actors["programme_manager"], "quarter")
     month = running(market.actors["programme_manager"], "month")
+    with market.scope():
+        other = Product.objects.create(code="q", name="Other", family=Family.objects.get(code="cloud"))
+        DealLine.objects.filter(deal=add_deal(market, "D-6", "p1", "approved", 80)).update(product=other)
     page = text(client.get(f"/pipeline/figures/?by=partner&product=p&period={quarter.code}"))
     opened = "/pipeline/list/?product=p&partner=p1&state=open"
     won = f"/pipeline/list/?product=p&partner=p2&state=won&closed={quarter.code}"
     assert {opened, won} <= links_of(page)
     assert shown(client, opened) == {"D-1", "D-2"}
+    assert shown(client, opened.replace("product=p", "product=q")) == {"D-6"}
     assert shown(client, won) == {"D-3"}
     assert shown(client, won.replace(quarter.code, quarter.previous().code)) == set()
     assert shown(client, f"/pipeline/list/?closed={quarter.code}") == {"D-3", "D-4"}
@@ -170,7 +174,11 @@ def test_goals_show_gap_and_coverage(market: Tenant) -> None:
     assert "2,000.00" in page
     assert "50%" in page
     rows = b"".join(market.client("partner_owner@p1").get("/pipeline/goals/?export=csv")).decode("utf-8-sig")
-    assert len(rows.splitlines()) == 3
+    # What a KPI does not count is nothing that closes its gap.
+    assert [line.split(",")[3:] for line in rows.splitlines()[1:]] == [
+        ["5000", "0", "0", "5000", "0", "0"],
+        ["5000", "1000", "0.2", "4000", "2000", "0.5"],
+    ]
     assert b"".join(market.client("partner_owner@p2").get("/pipeline/goals/?export=csv")).count(b"\n") == 1
 
 
@@ -189,6 +197,7 @@ def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     sell(market, "L1", "p", 3000, before)
     sell(market, "L2", "waf", 1000, before)
     sell(market, "L3", "p", 600, quarter.start)
+    sell(market, "L4", "waf", 1, before)
     agree(market, quarter.code, Decimal(4000))
     owner = market.client("partner_owner@p1")
     listed = text(owner.get("/pipeline/goals/"))
@@ -202,7 +211,11 @@ def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     ):
         assert part in page, part
     rows = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=product")).decode("utf-8-sig").splitlines()
-    assert rows[1:] == ["Backup,3000,3000,600,2400,2000", "Firewall,1000,1000,0,1000,0"]
+    assert rows[1:] == [
+        # In whole cents that add up to the target.
+        "Backup,3000,2999.25,600,2399.25,2000",
+        "Firewall,1001,1000.75,0,1000.75,0",
+    ]
     north = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=territory")).decode("utf-8-sig")
     assert "North,0,0,0,0,200" in north
     assert (

@@ -72,9 +72,13 @@ def test_a_manager_builds_a_programme_with_forms(alpha: Tenant) -> None:
 
 def test_templates_and_enrolment_by_filter(alpha: Tenant) -> None:
     client = alpha.client("programme_manager")
-    assert client.post("/tiers/programmes/from/four/").status_code == 302
+    for wrong in ("0", "much"):
+        assert client.post("/tiers/programmes/from/four/", {"unit": wrong}).status_code == 422
+    assert client.post("/tiers/programmes/from/four/", {"unit": "۲۵۰۰"}).status_code == 302
     with alpha.scope():
         code = Programme.objects.get().code
+        asked = Requirement.objects.filter(asks="kpi").order_by("tier__rank")
+        assert list(asked.values_list("threshold", flat=True)) == [2_500, 10_000, 30_000]
         type(alpha.partners["p2"]).objects.filter(code="p2").update(roles=["msp"])
     assert client.post(f"/tiers/{code}/enrol/", {"partners": "p1, nobody"}).status_code == 422
     assert client.post(f"/tiers/{code}/enrol/", {"role": "msp"}).status_code == 302
@@ -97,6 +101,8 @@ def test_a_partner_sees_how_far_the_next_tier_is(alpha: Tenant) -> None:
     shown = page(owner, "/tiers/partners/partners/p1/")
     assert "34,000" in shown
     assert "to Gold." in shown
+    in_persian = alpha.client("partner_owner@p1", accept_language="fa").get("/tiers/partners/partners/p1/")
+    assert "to Gold" not in in_persian.content.decode()
     assert "Take out of the programme" not in shown
     for stranger in ("partner_owner@p2",):
         assert alpha.client(stranger).get("/tiers/partners/partners/p1/").status_code == 404

@@ -8,7 +8,7 @@ import pytest
 
 from common.errors import Conflict, Forbidden, InputError, NotFound
 from common.periods import Period, period_of
-from partners.models import Task
+from partners.models import Partner, Task
 from performance.models import Kpi, KpiTarget, Measurement
 from performance.services import create_kpi
 from performance.tasks import deliver_events
@@ -283,3 +283,29 @@ def test_the_template_follows_the_type_of_partner(alpha: Tenant, year: Period) -
             date.fromisoformat(content_of(Plan.objects.get(pk=pk))["commitments"]["partner"][0]["due_on"])
             <= year.last_day
         )
+
+
+def test_a_plan_begins_with_what_takes_most_of_the_roles_and_nothing_late(
+    alpha: Tenant, year: Period
+) -> None:
+    with alpha.scope():
+        Partner.objects.filter(code="p1").update(roles=["consultant", "distributor"])
+    pk = act(alpha, "pam", services.create_plan, partner="p1", year=year.code, title="Our year").pk
+    today = datetime.now(UTC).date()
+    with alpha.scope():
+        titles = set(Objective.objects.filter(plan=pk).values_list("title", flat=True))
+        due = set(Commitment.objects.filter(plan=pk).values_list("due_on", flat=True))
+    assert titles == {"Sales of the year", "Active sub-partners", "Regions with an active sub-partner"}
+    assert all(today < day <= year.last_day or day == year.last_day for day in due)
+
+
+def test_the_history_tells_who_signed(alpha: Tenant, year: Period) -> None:
+    pk = drawn(alpha, year)
+    act(alpha, "pam", signing.share_plan, plan_id=pk)
+    act(alpha, "pam", signing.ask_to_sign, plan_id=pk)
+    with alpha.scope("pam"):
+        digest = digest_of(content_of(Plan.objects.get(pk=pk)))
+    act(alpha, "pam", signing.sign_plan, plan_id=pk, digest=digest)
+    shown = alpha.client("pam").get(f"/plans/{pk}/").content.decode()
+    assert "Signed by the operator" in shown
+    assert "signed_by" not in shown
