@@ -15,6 +15,7 @@ from common.errors import InputError
 from tenancy.actors import Actor
 
 Choices = list[tuple[str, str]]
+_SAMPLE = date(2025, 3, 21)
 
 
 class CodeField(forms.CharField):
@@ -32,15 +33,27 @@ class CodeField(forms.CharField):
 
 
 class DayField(forms.CharField):
-    """A day in the operator's calendar, year-month-day in digits of any script."""
+    """A day in the operator's calendar, year-month-day in digits of any script; ``None`` when empty.
 
-    calendar: Calendar = get_calendar("gregorian")
+    Give it the operator's ``calendar``; an example of that stands in the empty field.
+    """
+
+    _calendar: Calendar = get_calendar("gregorian")
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
             "widget", forms.TextInput({"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"})
         )
         super().__init__(**kwargs)
+
+    @property
+    def calendar(self) -> Calendar:
+        return self._calendar
+
+    @calendar.setter
+    def calendar(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self.widget.attrs["placeholder"] = calendar.format(_SAMPLE, "en", "short")
 
     def prepare_value(self, value: Any) -> Any:
         return self.calendar.format(value, "en", "short") if isinstance(value, date) else value
@@ -116,5 +129,5 @@ def _name_field(code: str) -> forms.CharField:
 
 
 def day_help(calendar: Calendar) -> str:
-    sample = calendar.format(date(2025, 3, 21), "en", "short")
+    sample = calendar.format(_SAMPLE, "en", "short")
     return gettext("Year, month and day, such as %(date)s.") % {"date": sample}

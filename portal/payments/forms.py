@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.calendars import Calendar
 from incentives.payments.accounts import AccountData
 from incentives.states import BatchFormat
-from portal.schemes.fields import DayField
+from portal.catalog.formbase import DayField
 
 
 def _left(**attrs: str) -> forms.TextInput:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -54,7 +55,7 @@ class PlanNewForm(forms.Form):
         formats = formats_of(request)
         years = coming(actor, "year", None)[:2]
         self.fields["year"].choices = [(each.code, formats.period(each.code)) for each in years]  # type: ignore[attr-defined]
-        self.initial["partner"] = partner
+        self.initial.update({"partner": partner, "title": gettext("Joint business plan")})
 
 
 class PlanForm(forms.Form):

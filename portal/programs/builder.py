@@ -99,7 +99,9 @@ class _Page(FormPage):
 
     def crumbs(self) -> list[tuple[str, str]]:
         found = [(str(_("Programmes")), reverse("programs:programmes"))]
-        return [*found, (self.code, self.home())] if self.code else found
+        if not self.code:
+            return found
+        return [*found, (selectors.get_programme(self.actor, self.code).label(), self.home())]
 
     def extra(self) -> dict[str, Any]:
         return {"cancel_url": self.home()}

@@ -14,9 +14,9 @@ from common.errors import InputError
 from common.numbers import parse_local_decimal
 from performance.selectors import kpis_for
 from portal.catalog.columns import choices_of
-from portal.catalog.formbase import CodeField
+from portal.catalog.formbase import CodeField, DayField
 from portal.catalog.pickers import CodePicker
-from portal.schemes.fields import AmountField, DayField, WholeField, add_names
+from portal.schemes.fields import AmountField, WholeField, add_names
 from programs.enums import GROUPS, Asks, BenefitKind, Promotion, ReviewPeriod, Window
 from programs.models import Programme, Requirement, Tier
 from programs.requirements import sources
@@ -204,7 +204,7 @@ class RequirementForm(_Form):
 class BenefitForm(_Form):
     kind = forms.ChoiceField(label=_("Benefit"), choices=BenefitKind.choices)
     value = AmountField(
-        label=_("Number"),
+        label=_("How much"),
         required=False,
         help_text=_(
             "Days, seats, percent, or the factor of ticket times (0.5: twice as fast). Some need none."

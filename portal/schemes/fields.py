@@ -1,7 +1,6 @@
-"""Fields that read what people write: amounts in any digits, days in the operator's calendar."""
+"""Fields that read what people write: amounts and whole numbers in any digits."""
 
 from collections.abc import Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from common.calendars import Calendar, get_calendar
 from common.errors import InputError
 from common.numbers import parse_local_decimal
 
@@ -62,31 +60,6 @@ class WholeField(forms.CharField):
             return None
         try:
             return whole_number(text)
-        except InputError as error:
-            raise forms.ValidationError(error.message) from error
-
-
-class DayField(forms.CharField):
-    """A day in the operator's calendar, written year-month-day; ``None`` when empty."""
-
-    calendar: Calendar = get_calendar("gregorian")
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput({"dir": "ltr", "autocomplete": "off"}))
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, date):
-            return value
-        year, month, day = self.calendar.from_date(value)
-        return f"{year:04d}-{month:02d}-{day:02d}"
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if not text:
-            return None
-        try:
-            return self.calendar.parse(text)
         except InputError as error:
             raise forms.ValidationError(error.message) from error
 

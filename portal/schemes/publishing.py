@@ -15,7 +15,7 @@ from incentives.approval import is_missing
 from incentives.overview import effect_of_publishing, today_of
 from incentives.selectors import get_scheme, newest_version
 from incentives.services import end_scheme, publish_version
-from portal.schemes.fields import DayField
+from portal.catalog.formbase import DayField
 from portal.schemes.wording import eligibility_words
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage

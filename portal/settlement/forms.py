@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import InputError
 from common.numbers import parse_local_decimal
 from incentives.states import CorrectionReason, HoldReason
-from portal.schemes.fields import AmountField, DayField
+from portal.catalog.formbase import DayField
+from portal.schemes.fields import AmountField
 
 Choices = list[tuple[str, Any]]
 

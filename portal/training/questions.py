@@ -6,10 +6,11 @@ from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from common.digits import localize_digits
 from common.errors import InputError, NotFound
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import take_step
@@ -27,7 +28,9 @@ class QuestionForm(forms.Form):
     weight = digits(_("Weight"), initial="1")
     right = forms.MultipleChoiceField(
         label=_("Right answers, by their line"),
-        choices=[(str(n), str(n)) for n in range(1, OPTIONS_MOST + 1)],
+        choices=lambda: [
+            (str(n), localize_digits(str(n), get_language() or "en")) for n in range(1, OPTIONS_MOST + 1)
+        ],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer
 from catalog.services import values
-from common.digits import to_latin
+from common.digits import localize_digits, to_latin
 from common.errors import InputError
 from performance.models import Kpi
 from performance.selectors import kpis_for
@@ -92,13 +92,14 @@ class SpecialisationForm(CodedForm):
         self.choose("kpi", choices_of(kpis_for(actor)))
         subjects = choices_of(selectors.certifications_for(actor).filter(active=True))
         for number in range(1, ROWS + 1):
+            place = localize_digits(str(number), get_language() or "en")
             self.fields[f"certification_{number}"] = forms.ChoiceField(
-                label=gettext("Certification %(number)s") % {"number": number},
+                label=gettext("Certification %(number)s") % {"number": place},
                 required=number == 1,
                 choices=[("", "---------"), *subjects],
             )
             self.fields[f"people_{number}"] = forms.CharField(
-                label=gettext("Certified people %(number)s") % {"number": number},
+                label=gettext("Certified people %(number)s") % {"number": place},
                 required=number == 1,
                 max_length=4,
                 widget=forms.TextInput({"dir": "ltr", "inputmode": "numeric", "autocomplete": "off"}),
