@@ -13,9 +13,9 @@ from common.exports import Sheet, Value, write_book
 from incentives.statements import figures
 from incentives.statements.balance import owed_by_partner
 from incentives.statements.files import XLSX
-from portal.homes.drawing import folded, stacked
+from portal.homes.drawing import flat, folded, stacked
 from portal.shell.access import actor_of_request, member_page
-from portal.shell.charts import Chart, bar, line
+from portal.shell.charts import Chart, line
 from portal.shell.formats import Formats, formats_of
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -105,11 +105,7 @@ def days_chart(durations: Sequence[figures.Duration], formats: Formats) -> Chart
         return None
     labels = [f"{each.schemes} · {formats.period(each.run.period)}" for each in durations]
     title = _("Days from the end of the period to the last payment")
-    days = {title: [each.days for each in durations]}
-    chart = bar(title, labels, days, write=formats.number, horizontal=True)
-    for trace in chart.figure.data:
-        trace.y = [folded(label) for label in trace.y]
-    return chart
+    return flat(title, labels, {title: [each.days for each in durations]}, formats)
 
 
 def _workbook(found: dict[str, Any], formats: Formats) -> HttpResponse:

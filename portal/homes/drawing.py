@@ -29,6 +29,14 @@ def stacked(
     return chart
 
 
+def flat(title: str, labels: Sequence[str], series: Mapping[str, Sequence[int]], formats: Formats) -> Chart:
+    """Lying bars of plain numbers, for labels that are long."""
+    chart = bar(title, labels, series, write=formats.number, horizontal=True)
+    for trace in chart.figure.data:
+        trace.y = [folded(label) for label in trace.y]
+    return chart
+
+
 def folded(label: str) -> str:
     """A long label in two lines of about the same length."""
     gaps = [index for index, letter in enumerate(label) if letter == " "]

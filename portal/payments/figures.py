@@ -5,7 +5,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from incentives.payments.selectors import Month, days_to_pay, months
+from incentives.settlement.overview import group_titles
 from incentives.standing import clock_of
+from portal.homes.drawing import flat
 from portal.shell.charts import Chart, bar, line
 from portal.shell.formats import Formats
 from tenancy.actors import Actor
@@ -20,11 +22,11 @@ def charts(actor: Actor, formats: Formats) -> list[Chart]:
     drawn = _decided(labels, found, formats) if any(month.count or month.refused for month in found) else []
     waits = days_to_pay(actor)
     if waits:
-        names = [f"{run.group} {formats.period(run.period)}" for run, _days in waits]
+        titles = group_titles()
+        names = [f"{titles.get(run.group, run.group)} · {formats.period(run.period)}" for run, _days in waits]
         days = {_("Days"): [days for _run, days in waits]}
-        drawn.append(
-            bar(_("Days from the end of the period to the last payment"), names, days, write=formats.number)
-        )
+        title = _("Days from the end of the period to the last payment")
+        drawn.append(flat(title, names, days, formats))
     return drawn
 
 

@@ -1,11 +1,20 @@
-"""Amounts of what schemes give: money for most, points and benefits in pieces."""
+"""Figures as they stand in a page, and amounts of what schemes give: money for most, points and benefits in pieces."""
 
 from decimal import Decimal
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from incentives.enums import SchemeKind
 from portal.shell.formats import Formats
+
+
+def figure(formats: Formats, text: str) -> SafeString:
+    """A figure apart from the text around it, in the reader's direction: the mark that CLDR puts before a minus would
+    else turn the whole figure, and its unit would stand on the other side than in the row above."""
+    direction = "rtl" if formats.language[:2] in ("fa", "ar") else "ltr"
+    return format_html('<bdi class="num" dir="{}">{}</bdi>', direction, text)
 
 
 def owed_text(formats: Formats, amount: Decimal | int, kind: str, places: int = 6) -> str:

@@ -9,6 +9,7 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from portal.shell.amounts import figure
 from portal.shell.formats import Formats, formats_of
 from portal.templatetags.sharik import state_badge
 
@@ -44,7 +45,10 @@ class _Written(tables.Column):  # type: ignore[misc]
         return str(value)
 
     def render(self, value: Any, record: Any, table: SharikTable) -> str:
-        return format_html("<bdi>{}</bdi>", self.write(table.formats, value, record))
+        written = self.write(table.formats, value, record)
+        if self.attrs_default is NUMBER:
+            return figure(table.formats, written)
+        return format_html("<bdi>{}</bdi>", written)
 
     def value(self, value: Any) -> Any:
         return value

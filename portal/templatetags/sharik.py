@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from common.calendars import Style
 from common.digits import localize_digits
-from portal.shell.amounts import owed_text
+from portal.shell.amounts import figure, owed_text
 from portal.shell.charts import Chart, chart_payload
 from portal.shell.crispy import form_html
 from portal.shell.formats import Formats, formats_of
@@ -33,20 +33,13 @@ def _formats(context: Context) -> Formats:
     return formats_of(cast(HttpRequest | None, context.get("request")))
 
 
-def _figure(formats: Formats, text: str) -> SafeString:
-    """A figure apart from the text around it, in the reader's direction: the mark that CLDR puts before a minus would
-    else turn the whole figure, and its unit would stand on the other side than in the row above."""
-    direction = "rtl" if formats.language[:2] in ("fa", "ar") else "ltr"
-    return format_html('<bdi class="num" dir="{}">{}</bdi>', direction, text)
-
-
 @register.simple_tag(takes_context=True)
 def money(context: Context, amount: Decimal | int | None, currency: str = "", compact: bool = False) -> str:
     """An amount with its unit; ``compact`` shortens it to thousands, millions, ..."""
     if amount is None:
         return NOTHING
     formats = _formats(context)
-    return _figure(formats, formats.money(amount, currency, compact=compact))
+    return figure(formats, formats.money(amount, currency, compact=compact))
 
 
 @register.simple_tag(takes_context=True)
@@ -55,7 +48,7 @@ def owed(context: Context, amount: Decimal | int | None, kind: str) -> str:
     if amount is None:
         return NOTHING
     formats = _formats(context)
-    return _figure(formats, owed_text(formats, amount, kind))
+    return figure(formats, owed_text(formats, amount, kind))
 
 
 @register.simple_tag(takes_context=True)
@@ -65,7 +58,7 @@ def number(
     if value is None:
         return NOTHING
     formats = _formats(context)
-    return _figure(formats, formats.number(value, places, compact=compact))
+    return figure(formats, formats.number(value, places, compact=compact))
 
 
 @register.simple_tag(takes_context=True)
@@ -83,7 +76,7 @@ def percent(context: Context, fraction: Decimal | None, places: int = 1) -> str:
     if fraction is None:
         return NOTHING
     formats = _formats(context)
-    return _figure(formats, formats.percent(Decimal(fraction), places))
+    return figure(formats, formats.percent(Decimal(fraction), places))
 
 
 @register.simple_tag(takes_context=True)
