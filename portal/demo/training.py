@@ -11,6 +11,8 @@ from programs.training import authoring
 from programs.training.attempts import begin_attempt, hand_in
 from programs.training.certificates import enter_certificate
 from programs.training.enrolments import enrol, read_section
+from programs.training.files import add_file
+from programs.training.selectors import draft_of, get_course
 from tenancy.actors import Actor, actor_of
 from tenancy.enums import Audience, Role
 from tenancy.models import Membership
@@ -52,6 +54,7 @@ def _course(actor: Actor, place: Place, course: dict[str, Any]) -> None:
             options=[{"text": words, "right": right} for words, right in options],
             why=why,
         )
+    _notes(actor, code)
     authoring.publish_course(actor, code=code)
 
 
@@ -70,6 +73,15 @@ def _technicians(actor: Actor, place: Place) -> list[int]:
                 role = Role.PARTNER_TECHNICIAN
                 made.append(add_membership(person, role=role, partner_id=companies[code]).pk)
     return made
+
+
+def _notes(actor: Actor, code: str) -> None:
+    """What learners may keep: the material in the main language as a plain text."""
+    course = get_course(actor, code)
+    draft = draft_of(actor, course)
+    text = draft.body.get(actor.operator.main_language, "") if draft else ""
+    if text:
+        add_file(actor, code=code, name=f"{code}.txt", chunks=[text.encode()], title=course.label())
 
 
 def _certificates(actor: Actor, people: list[int], rng: Random, today: date) -> None:
