@@ -59,7 +59,7 @@ class TemplateForm(forms.Form):
         label=_("For partners that are"),
         choices=PartnerRole.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
         help_text=_("None: for everybody without a template of their own."),
     )
     active = forms.BooleanField(label=_("In use"), required=False, initial=True)
