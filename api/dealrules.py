@@ -217,7 +217,8 @@ class DealReasons(Resource):
             for kind in ReasonKind.values
             for name, words in reasons_of(kind)
         ]
-        return Response(DealReasonBody(rows, many=True).data)
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(request=DealReasonBody, responses={201: DealReasonBody})
     def create(self, request: Request) -> Response:

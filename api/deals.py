@@ -290,8 +290,8 @@ class Deals(Resource):
 
     @extend_schema(responses=DealComment(many=True))
     def comments(self, request: Request, ref: str) -> Response:
-        found = talk.messages_of(self.actor, ref=ref)
-        return Response(DealComment(found, many=True).data)
+        page = self.paginate_queryset(talk.messages_of(self.actor, ref=ref))
+        return self.get_paginated_response(DealComment(page, many=True).data)
 
     @extend_schema(request=DealNewComment, responses=DealComment(many=True))
     def comment(self, request: Request, ref: str) -> Response:
@@ -301,8 +301,8 @@ class Deals(Resource):
 
     @extend_schema(responses=DealEvent(many=True))
     def history(self, request: Request, ref: str) -> Response:
-        found = talk.history_of(self.actor, ref=ref)
-        return Response(DealEvent(found, many=True).data)
+        page = self.paginate_queryset(talk.history_of(self.actor, ref=ref))
+        return self.get_paginated_response(DealEvent(page, many=True).data)
 
 
 VERBS = [

@@ -235,7 +235,8 @@ class Programs(_Programs):
             }
             for tier in rows
         ]
-        return Response(TierBody(bodies, many=True).data)
+        page = self.paginate_queryset(bodies)
+        return self.get_paginated_response(TierBody(page, many=True).data)
 
     @extend_schema(request=EnrolBody, responses={201: EnrolledBody})
     def enrol(self, request: Request, code: str) -> Response:
@@ -308,7 +309,8 @@ class Entitlements(_Programs):
         """What a partner is entitled to today, the best of all its programmes."""
         self.actor.require(VIEW)
         found = benefits_of(get_partner(self.actor, code))
-        return Response(self.get_serializer([found[kind] for kind in sorted(found)], many=True).data)
+        page = self.paginate_queryset([found[kind] for kind in sorted(found)])
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 class TierExceptions(_Programs):

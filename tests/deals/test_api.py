@@ -148,9 +148,11 @@ def test_notes_stay_with_the_operator(shop: Tenant, owner: Caller) -> None:
     pam = caller(shop, "pam")
     pam.post(f"deals/{deal.ref}/comments/", {"text": "Between us", "internal": True})
     pam.post(f"deals/{deal.ref}/comments/", {"text": "For you"})
-    assert [row["text"] for row in owner.get(f"deals/{deal.ref}/comments/").body] == ["For you"]
-    assert len(pam.get(f"deals/{deal.ref}/comments/").body) == 2
+    assert [row["text"] for row in owner.get(f"deals/{deal.ref}/comments/").body["results"]] == ["For you"]
+    assert pam.get(f"deals/{deal.ref}/comments/").body["count"] == 2
     assert owner.post(f"deals/{deal.ref}/comments/", {"text": "x", "internal": True}).status == 403
+    past = owner.get(f"deals/{deal.ref}/history/").body
+    assert past["count"] == len(past["results"]) > 0
 
 
 def test_a_question_opens_only_the_named_fields(shop: Tenant, owner: Caller) -> None:
@@ -175,7 +177,7 @@ def test_files_are_added_and_read_over_the_api(
     body = {"name": "offer.pdf", "content": base64.b64encode(pdf).decode(), "purpose": "offer"}
     made = owner.post(f"deals/{ref}/files/", body)
     assert (made.status, made.body["name"], made.body["size"]) == (201, "offer.pdf", len(pdf))
-    assert [row["purpose"] for row in owner.get(f"deals/{ref}/files/").body] == ["offer"]
+    assert [row["purpose"] for row in owner.get(f"deals/{ref}/files/").body["results"]] == ["offer"]
     address = f"/api/v1/deals/{ref}/files/{made.body['id']}/"
     client = shop.client(authorization=f"Bearer {owner.secret}")
     answer: Any = client.get(address)
@@ -187,7 +189,7 @@ def test_files_are_added_and_read_over_the_api(
     assert rival.post(f"deals/{ref}/files/", body).status == 404
     note = pam.post(f"deals/{ref}/files/", body | {"name": "secret.pdf", "internal": True})
     assert note.status == 201
-    assert [row["name"] for row in owner.get(f"deals/{ref}/files/").body] == ["offer.pdf"]
+    assert [row["name"] for row in owner.get(f"deals/{ref}/files/").body["results"]] == ["offer.pdf"]
     assert owner.get(f"deals/{ref}/files/{note.body['id']}/").status == 404
     other = registered(owner, customer={"legal_id": "AB-2", "name": "Other", "country": "AE"})
     assert owner.get(f"deals/{other}/files/{made.body['id']}/").status == 404
