@@ -18,7 +18,7 @@ from incentives import grants, rewards
 from incentives.accrual.counted import today_of
 from incentives.enums import RedemptionState
 from incentives.models import Redemption, Reward
-from programs.enums import BenefitKind
+from incentives.terms import GRANTED
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -153,7 +153,9 @@ class BalanceBody(serializers.Serializer[Any]):
 class GrantBody(serializers.Serializer[Any]):
     """A benefit: pieces of one of the tiers' benefits (``benefit``), or of one that carries the name of its scheme."""
 
-    benefit = serializers.ChoiceField(choices=["", *BenefitKind.values], source="version.benefit")
+    benefit = serializers.ChoiceField(
+        choices=[kind.value for kind in GRANTED], allow_blank=True, source="version.benefit"
+    )
     scheme = serializers.CharField(source="version.scheme.code")
     name = serializers.SerializerMethodField()
     partner = Ref()

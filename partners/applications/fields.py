@@ -53,8 +53,11 @@ def _year(value: Any) -> int | None:
 
 
 def year_shown(operator: Operator, year: int | None) -> int | None:
-    """A stored year as the operator's calendar counts it: the one that has most of it."""
-    return None if year is None else operator.days.from_date(date(year, 12, 31))[0]
+    """A stored year as the operator's calendar counts it: the one that has its last day. A calendar that does not reach
+    back so far leaves it as it is."""
+    if year is None or not operator.days.supports(last := date(year, 12, 31)):
+        return year
+    return operator.days.from_date(last)[0]
 
 
 def _territory(value: Any) -> Territory | None:

@@ -70,7 +70,7 @@ def test_prices_reasons_and_rewards(shop: Tenant) -> None:
         "fiber_deal", Decimal(100), Decimal("0.1"),
     )  # fmt: skip
     assert set(applied["reasons"]) == {"en", "fa", "ar"}
-    assert "fiber" in applied["reasons"]["en"]
+    assert "Fiber" in applied["reasons"]["en"]
     assert applied["reasons"]["fa"] != applied["reasons"]["en"]
     assert [each["scheme"] for each in line.refused] == ["lte_deal"]
     # 2 % of 900, and 1 % of 900 because nothing was sold before.

@@ -11,6 +11,7 @@ from django.utils import timezone
 from common.errors import Conflict, Forbidden, InputError, Invalid, NotFound
 from partners.applications import applying, review, screening
 from partners.applications.blocklist import add_block
+from partners.applications.fields import year_shown
 from partners.applications.selectors import applications_for, flags_of, get_application
 from partners.enums import PartnerState
 from partners.models import Application, ApplicationFlag, ApplicationReview, BookEntry, Partner
@@ -277,3 +278,10 @@ def test_a_pam_reads_flags_but_not_partners_outside_the_own_book(alpha: Tenant) 
             (flag,) = flags_of(actor, get_application(actor, number))
             assert flag.hidden is hidden
             assert (flag.partner is None) is hidden
+
+
+def test_a_year_before_the_calendar_begins_stays_as_it_was_stored(alpha: Tenant) -> None:
+    alpha.operator.calendar = "hijri"
+    assert [year_shown(alpha.operator, year) for year in (None, 1901, 2015)] == [None, 1901, 1437]
+    alpha.operator.calendar = "jalali"
+    assert year_shown(alpha.operator, 1901) == 1280
