@@ -56,7 +56,7 @@ def test_nothing_is_left_undescribed() -> None:
             answers = operation["responses"]
             assert {"401", "403", "503"} <= set(answers), (method, path)
             for status, answer in answers.items():
-                assert answer["content"], (method, path, status)
+                assert answer.get("content") or status == "204", (method, path, status)
             if method == "post":
                 assert "Idempotency-Key" in [each["name"] for each in operation["parameters"]]
 
