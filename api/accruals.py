@@ -183,8 +183,7 @@ class Accruals(Resource):
         return selectors.accruals_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(selectors.get_accrual(self.actor, pk)).data)

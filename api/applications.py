@@ -145,8 +145,7 @@ class Applications(Resource):
         return self._answer(number)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, application: str) -> Response:
         return self._answer(application)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from api.filters import Allowed, Filter
@@ -81,6 +82,14 @@ class Resource(GenericViewSet[Any]):
         key = request.headers.get(KEY_HEADER)
         if key is not None and request.method == "POST":
             self._begin(request, key)
+
+    def paged(self, rows: Any, body: type[BaseSerializer[Any]] | None = None) -> Response:
+        """One page of ``rows``, as the description promises of every list; ``body`` where it is not the view's own."""
+        page = self.paginate_queryset(rows)
+        if body is None:
+            return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        written = body(page, many=True, context=self.get_serializer_context())
+        return self.get_paginated_response(written.data)
 
     def _begin(self, request: Request, key: str) -> None:
         digest = request_hash(request._request, request._request.body)

@@ -62,8 +62,7 @@ class CodedResource(Resource):
         return self.calls.every(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def create(self, request: Request) -> Response:
         thing = self.calls.create(self.actor, **self._given(request))

@@ -77,8 +77,7 @@ class Contracts(Resource):
         return selectors.contracts_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     @extend_schema(operation_id="contracts_version", responses=VersionBody)
     def version(self, request: Request, pk: int) -> Response:

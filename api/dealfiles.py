@@ -56,8 +56,7 @@ class DealFiles(Resource):
 
     @extend_schema(operation_id="deals_files", responses=DealFile(many=True))
     def list(self, request: Request, ref: str) -> Response:
-        page = self.paginate_queryset(talk.files_of(self.actor, ref=ref))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(talk.files_of(self.actor, ref=ref))
 
     @extend_schema(request=NewDealFile, responses={201: DealFile})
     def create(self, request: Request, ref: str) -> Response:

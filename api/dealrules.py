@@ -131,8 +131,7 @@ class _Written(Resource):
         return type(self).every(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset().order_by("pk")))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset().order_by("pk")))
 
     def create(self, request: Request) -> Response:
         body = self.get_serializer(data=request.data)
@@ -217,8 +216,7 @@ class DealReasons(Resource):
             for kind in ReasonKind.values
             for name, words in reasons_of(kind)
         ]
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(rows)
 
     @extend_schema(request=DealReasonBody, responses={201: DealReasonBody})
     def create(self, request: Request) -> Response:
@@ -244,8 +242,7 @@ class DealChecks(Resource):
 
     def list(self, request: Request) -> Response:
         """Who asked about whom, against fishing; newest first."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
 
 class DealCases(Resource):
@@ -264,8 +261,7 @@ class DealCases(Resource):
 
     def list(self, request: Request) -> Response:
         """Conflicts; a direct seller's are those about the own accounts."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
 
 class DealNeedsCall(Resource):

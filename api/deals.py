@@ -108,8 +108,7 @@ class Deals(Resource):
         return self._answer(ref)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def create(self, request: Request) -> Response:
         """A new draft. Everything can still be changed; ``submit/`` makes it count."""
@@ -290,8 +289,7 @@ class Deals(Resource):
 
     @extend_schema(responses=DealComment(many=True))
     def comments(self, request: Request, ref: str) -> Response:
-        page = self.paginate_queryset(talk.messages_of(self.actor, ref=ref))
-        return self.get_paginated_response(DealComment(page, many=True).data)
+        return self.paged(talk.messages_of(self.actor, ref=ref), DealComment)
 
     @extend_schema(request=DealNewComment, responses=DealComment(many=True))
     def comment(self, request: Request, ref: str) -> Response:
@@ -301,8 +299,7 @@ class Deals(Resource):
 
     @extend_schema(responses=DealEvent(many=True))
     def history(self, request: Request, ref: str) -> Response:
-        page = self.paginate_queryset(talk.history_of(self.actor, ref=ref))
-        return self.get_paginated_response(DealEvent(page, many=True).data)
+        return self.paged(talk.history_of(self.actor, ref=ref), DealEvent)
 
 
 VERBS = [

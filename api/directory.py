@@ -72,8 +72,7 @@ class Directory(Resource):
     def list(self, request: Request) -> Response:
         """The best tier first."""
         with public.visiting(self.actor.operator) as rows:
-            page = self.paginate_queryset(self.filter_queryset(rows))
-            return self.get_paginated_response(self.get_serializer(page, many=True).data)
+            return self.paged(self.filter_queryset(rows))
 
     def retrieve(self, request: Request, slug: str) -> Response:
         return Response(self.get_serializer(public.entry_at(self.actor.operator, slug)).data)
@@ -123,8 +122,7 @@ class Listings(Resource):
         return listings.listings_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     @extend_schema(request=ListingWords, responses={201: ListingBody})
     def create(self, request: Request) -> Response:
@@ -196,8 +194,7 @@ class Contacts(Resource):
         return contacts.contacts_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(contacts.contact_by_pk(self.actor, pk)).data)
@@ -268,8 +265,7 @@ class Held(Resource):
 
     @extend_schema(operation_id="specialisations_held", responses=HeldBody(many=True))
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
 
 def directory_paths() -> list[URLPattern]:

@@ -88,8 +88,7 @@ class Onboardings(Resource):
         return selectors.onboardings_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     @extend_schema(responses=OnboardingWithSteps)
     def retrieve(self, request: Request, pk: int) -> Response:

@@ -105,8 +105,7 @@ class Measurements(Resource):
         return selectors.measurements_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
 
 class StatusBody(serializers.Serializer[Any]):

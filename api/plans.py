@@ -257,8 +257,7 @@ class Reviews(_Asked):
         return Response(body.data, status=status, headers=headers)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return self._answer(pk)

@@ -60,8 +60,7 @@ class PlanTemplates(Resource):
 
     @extend_schema(operation_id="plan_templates", responses=PlanTemplateBody(many=True))
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def create(self, request: Request) -> Response:
         made = templating.save_template(self.actor, **self._given())

@@ -183,10 +183,6 @@ class _Programs(Resource):
     reads = VIEW
     writes = MANAGE
 
-    def paged(self, rows: Any) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(rows))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
     def given(self, body: type[Body], request: Request) -> dict[str, Any]:
         read = body(data=request.data)
         read.is_valid(raise_exception=True)
@@ -201,7 +197,7 @@ class Programs(_Programs):
         return selectors.programmes_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        return self.paged(self.get_queryset())
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, code: str) -> Response:
         return Response(self.get_serializer(selectors.get_programme(self.actor, code)).data)
@@ -235,8 +231,7 @@ class Programs(_Programs):
             }
             for tier in rows
         ]
-        page = self.paginate_queryset(bodies)
-        return self.get_paginated_response(TierBody(page, many=True).data)
+        return self.paged(bodies, TierBody)
 
     @extend_schema(request=EnrolBody, responses={201: EnrolledBody})
     def enrol(self, request: Request, code: str) -> Response:
@@ -274,7 +269,7 @@ class Standings(_Programs):
         return selectors.enrolments_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        return self.paged(self.get_queryset())
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     @extend_schema(responses=OneStandingBody)
     def retrieve(self, request: Request, pk: int) -> Response:
@@ -309,8 +304,7 @@ class Entitlements(_Programs):
         """What a partner is entitled to today, the best of all its programmes."""
         self.actor.require(VIEW)
         found = benefits_of(get_partner(self.actor, code))
-        page = self.paginate_queryset([found[kind] for kind in sorted(found)])
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged([found[kind] for kind in sorted(found)])
 
 
 class TierExceptions(_Programs):
@@ -326,7 +320,7 @@ class TierExceptions(_Programs):
         return exceptions.exceptions_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        return self.paged(self.get_queryset())
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     @extend_schema(request=AskBody, responses={201: ExceptionBody})
     def create(self, request: Request) -> Response:

@@ -113,8 +113,7 @@ class Quotes(Resource):
         return Response(self.get_serializer(quote).data, status=status, headers=headers)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, quote_number: str) -> Response:
         return self._answer(quote_number)
@@ -197,8 +196,7 @@ class Pipeline(Resource):
             if by
             else [figures.Group("", "", figures.sums(self.actor, asked))]
         )
-        page = self.paginate_queryset(groups)
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(groups)
 
     def _day(self, request: Request, name: str) -> Any:
         text = request.query_params.get(name)
@@ -229,8 +227,7 @@ class DealTransactions(Resource):
 
     def list(self, request: Request, ref: str) -> Response:
         """Transactions that belong to a won deal."""
-        page = self.paginate_queryset(winning.transactions_of(self.actor, ref))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(winning.transactions_of(self.actor, ref))
 
     def create(self, request: Request, ref: str) -> Response:
         """Link a transaction by hand."""

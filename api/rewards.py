@@ -99,8 +99,7 @@ class Redemptions(Resource):
         return rewards.redemptions_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(rewards.get_redemption(self.actor, pk)).data)
@@ -187,8 +186,7 @@ class _Listed(Resource):
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.rows())
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.rows())
 
 
 class Points(_Listed):

@@ -144,8 +144,7 @@ class Acknowledgements(Resource):
     def list(self, request: Request, code: str) -> Response:
         """Which partners know the rules of the newest version, those that have not confirmed first."""
         version = selectors.newest_version(self.actor, selectors.get_scheme(self.actor, code))
-        page = self.paginate_queryset(announced.confirmations(self.actor, version))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(announced.confirmations(self.actor, version))
 
 
 def step_paths() -> list[URLPattern]:

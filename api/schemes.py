@@ -169,8 +169,7 @@ class Schemes(Resource):
         return Response(data, status=201 if created else 200, headers=headers)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def create(self, request: Request) -> Response:
         """A new scheme with its first version as a draft."""

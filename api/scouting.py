@@ -108,8 +108,7 @@ class Prospects(Resource):
         return self._answer(code)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def create(self, request: Request) -> Response:
         given = self._given(ProspectBody)

@@ -123,8 +123,7 @@ class Holidays(Resource):
         return all_holidays()
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     @extend_schema(request=HolidayBody, responses={201: HolidayBody})
     def create(self, request: Request) -> Response:

@@ -88,8 +88,7 @@ class Settlements(Resource):
         return Response(self.get_serializer(run).data, status=status)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return self._answer(pk)
@@ -172,8 +171,7 @@ class Adjustments(Resource):
         return Response(self.get_serializer(row).data, status=status)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return self._answer(pk)
@@ -257,8 +255,7 @@ class Holds(Resource):
         return Response(self.get_serializer(holds.get_hold(self.actor, pk)).data, status=status)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return self._answer(pk)

@@ -131,8 +131,7 @@ class Simulations(Resource):
         return selectors.simulations_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(selectors.get_simulation(self.actor, pk)).data)
@@ -180,8 +179,7 @@ class SimulatedAmounts(Resource):
 
     def list(self, request: Request, pk: int) -> Response:
         """The amounts by beneficiary and period."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
 
 def simulation_paths() -> list[URLPattern]:

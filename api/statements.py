@@ -122,8 +122,7 @@ class Statements(Resource):
         return selectors.statements_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, statement: str) -> Response:
         return Response(self.get_serializer(selectors.get_statement(self.actor, statement)).data)
@@ -212,8 +211,7 @@ class Disputes(Resource):
         return disputes.disputes_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def retrieve(self, request: Request, pk: int) -> Response:
         return self._answer(pk)

@@ -76,8 +76,7 @@ class Courses(Resource):
         return selectors.catalogue_of(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
 
 class CourseFileBody(Body):
@@ -98,8 +97,7 @@ class CourseFiles(Resource):
     @extend_schema(operation_id="courses_files", responses=CourseFileBody(many=True))
     def list(self, request: Request, code: str) -> Response:
         """Files of the published version; for a partner's people those of the versions that they take."""
-        page = self.paginate_queryset(files.files_for(self.actor, code))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(files.files_for(self.actor, code))
 
     @extend_schema(
         operation_id="courses_file",
@@ -157,8 +155,7 @@ class Enrolments(Resource):
         return selectors.enrolments_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def create(self, request: Request) -> Response:
         """Enrol oneself, or somebody whom one may enrol."""
@@ -214,8 +211,7 @@ class Certificates(Resource):
         return selectors.certificates_for(self.actor)
 
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        return self.paged(self.filter_queryset(self.get_queryset()))
 
     def create(self, request: Request) -> Response:
         """Enter a certificate of an examination elsewhere."""
