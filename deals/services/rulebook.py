@@ -59,12 +59,7 @@ def save_form(
 def end_form(actor: Actor, *, form_id: int) -> None:
     """It asks for nothing any more; the next less exact form holds."""
     actor.require(RULES)
-    row = DealForm.objects.filter(pk=form_id, active=True).first()
-    if row is None:
-        raise NotFound()
-    row.active = False
-    row.save(update_fields=["active"])
-    audit.record(actor, "dealform.end", row)
+    _end(actor, DealForm.objects.filter(pk=form_id, active=True).first(), "dealform.end")
 
 
 def save_reason(actor: Actor, *, kind: str, code: str, name: str, active: bool = True) -> DealReason:
@@ -126,12 +121,7 @@ def _by_code(model: Any, code: str, field: str) -> Any:
 
 def end_rule(actor: Actor, *, rule_id: int) -> None:
     actor.require(RULES)
-    row = EngagementRule.objects.filter(pk=rule_id, active=True).first()
-    if row is None:
-        raise NotFound()
-    row.active = False
-    row.save(update_fields=["active"])
-    audit.record(actor, "engagementrule.end", row)
+    _end(actor, EngagementRule.objects.filter(pk=rule_id, active=True).first(), "engagementrule.end")
 
 
 def save_account(
@@ -197,6 +187,14 @@ def end_account(actor: Actor, *, account_id: int) -> None:
         raise NotFound()
     if not row.active:
         raise Conflict("ended", _("This is no named account any more."))
+    _end(actor, row, "namedaccount.end", ref=row.customer.code)
+
+
+def _end(
+    actor: Actor, row: DealForm | EngagementRule | NamedAccount | None, event: str, *, ref: str = ""
+) -> None:
+    if row is None:
+        raise NotFound()
     row.active = False
     row.save(update_fields=["active"])
-    audit.record(actor, "namedaccount.end", row, ref=row.customer.code)
+    audit.record(actor, event, row, ref=ref)

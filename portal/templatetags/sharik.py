@@ -79,34 +79,26 @@ def percent(context: Context, fraction: Decimal | None, places: int = 1) -> str:
     return figure(formats, formats.percent(Decimal(fraction), places))
 
 
+def _time(value: date, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
 @register.simple_tag(takes_context=True)
 def day(context: Context, value: date | datetime | None, style: Style = "long") -> str:
     """A day in the operator's calendar; ``style`` is short, long, full or month."""
-    if value is None:
-        return NOTHING
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), _formats(context).day(value, style)
-    )
+    return NOTHING if value is None else _time(value, _formats(context).day(value, style))
 
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: datetime | None, style: Style = "long") -> str:
     """A day and time in the operator's calendar and zone."""
-    if value is None:
-        return NOTHING
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), _formats(context).moment(value, style)
-    )
+    return NOTHING if value is None else _time(value, _formats(context).moment(value, style))
 
 
 @register.simple_tag(takes_context=True)
 def deadline(context: Context, value: datetime | None, style: Style = "long") -> str:
     """The last moment for something; at midnight the day that ends then, which nobody takes for the next one."""
-    if value is None:
-        return NOTHING
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), _formats(context).deadline(value, style)
-    )
+    return NOTHING if value is None else _time(value, _formats(context).deadline(value, style))
 
 
 @register.filter
