@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from api.base import Resource
 from api.fields import Body, Text
+from catalog.enums import KeyKind
 from deals import selectors
 from deals.customers import choose_customer, likely_customers
-from deals.enums import KeyKind
 from deals.newcustomers import take_in
 from tenancy.enums import Permission
 

@@ -44,3 +44,21 @@ class Contribution(models.TextChoices):
     DELIVER = "deliver", _("Deliver")
     SUPPORT = "support", _("Support")
     REFER = "refer", _("Refer")
+
+
+class KeyKind(models.TextChoices):
+    """By what a customer is recognised."""
+
+    LEGAL_ID = "legal_id", _("Legal id")
+    NUMBER = "number", _("Customer number")
+    DOMAIN = "domain", _("Web or mail domain")
+    PHONE = "phone", _("Phone")
+    NAME = "name", _("Name and city")
+
+
+class Strength(models.TextChoices):
+    """How sure it is that two customers are one."""
+
+    HARD = "hard", _("Certain")
+    STRONG = "strong", _("Strong")
+    WEAK = "weak", _("Weak")

@@ -43,24 +43,6 @@ class LineState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
-class KeyKind(models.TextChoices):
-    """By what a customer is recognised."""
-
-    LEGAL_ID = "legal_id", _("Legal id")
-    NUMBER = "number", _("Customer number")
-    DOMAIN = "domain", _("Web or mail domain")
-    PHONE = "phone", _("Phone")
-    NAME = "name", _("Name and city")
-
-
-class Strength(models.TextChoices):
-    """How sure it is that two customers are one."""
-
-    HARD = "hard", _("Certain")
-    STRONG = "strong", _("Strong")
-    WEAK = "weak", _("Weak")
-
-
 class Outcome(models.TextChoices):
     """What the conflict check says."""
 
@@ -80,6 +62,7 @@ class Decision(models.TextChoices):
 
     GO_ON = "go_on", _("This deal goes on")
     OTHER = "other", _("The other one stays")
+    LEAD = "lead", _("The lead's holder goes on")
     CO_SELL = "co_sell", _("Sell together with the direct seller")
     REFUSE = "refuse", _("Refused: direct sales")
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from catalog.enums import KeyKind
 from catalog.models import Customer
 from common.text import search_key
-from deals.enums import DealState, KeyKind
+from deals.enums import DealState
 from deals.identity import identify, keep_keys, lock_keys
 from deals.models import Deal, DealReview, NamedAccount, PartyKey
 from deals.services.rulebook import keep_account_keys

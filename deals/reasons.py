@@ -17,6 +17,7 @@ KNOWN: dict[str, dict[str, "_StrPromise"]] = {
         "not_eligible": _("Customer or product not eligible"),
         "no_presales": _("No pre-sales work shown"),
         "direct_account": _("Direct-sales account"),
+        "lead_held": _("The operator follows this customer's request already"),
         "other_partner": _("Another registration was first"),
         "other": _("Other reason"),
     },

@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from catalog.matching.parties import Key
 from common.errors import Conflict
 from deals.enums import LineState
-from deals.identity import Key
 from deals.models import Deal, DealLine, PartyKey, Slot
 
 

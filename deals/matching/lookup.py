@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from django.db import connection
 
+from catalog.enums import KeyKind
 from catalog.matching.keys import asked_keys, legal_keys, stored_keys
 from catalog.matching.names import score, tokens
 from catalog.models import Customer
-from deals.enums import KeyKind
 from deals.models.matching import CustomerKey
 
 NAME_THRESHOLD: Final = 0.92

@@ -5,9 +5,11 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from catalog.enums import KeyKind, Strength
 from catalog.models import Customer, Family
-from deals.enums import CaseState, Decision, KeyKind, Leads, Outcome, Precheck, Strength
+from deals.enums import CaseState, Decision, Leads, Outcome, Precheck
 from deals.models.deal import OF_BOOK, Deal
+from marketing.models import Lead
 from partners.models import Partner
 from tenancy.base import TenantForeignKey, TenantModel
 from tenancy.models import Membership
@@ -119,13 +121,14 @@ class ConflictCase(TenantModel):
 
 
 class ConflictHit(TenantModel):
-    """One thing that a case's deal collides with: another deal or a named account, and the evidence of that moment."""
+    """What a case's deal collides with: another deal, a named account or a lead, and the evidence of that moment."""
 
     walls = OF_BOOK
     case = TenantForeignKey(ConflictCase, related_name="hits", on_delete=models.CASCADE)
     partner = TenantForeignKey(Partner, related_name="+")
     other = TenantForeignKey(Deal, null=True, related_name="+")
     account = TenantForeignKey(NamedAccount, null=True, related_name="+")
+    lead = TenantForeignKey(Lead, null=True, related_name="+")
     strength = models.CharField(max_length=6, choices=Strength.choices)
     kind = models.CharField(max_length=10, choices=KeyKind.choices)
     families = ArrayField(models.BigIntegerField(), default=list)

@@ -11,12 +11,15 @@ from deals.reasons import check_reason
 from deals.services.examining import close_case, make_duplicate
 from deals.services.review import check_not_own, reject
 from deals.services.steps import advance, review_of, touch
+from marketing.enums import HELD
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.conversation import attachments_of
 
 #: The purpose of a file that shows whom the customer wants.
 CUSTOMER_CHOICE = "customer_choice"
+#: Decisions that reject the deal, with the reason that its partner reads.
+REFUSALS = {Decision.REFUSE: "direct_account", Decision.LEAD: "lead_held"}
 
 
 def decide_case(
@@ -31,7 +34,8 @@ def decide_case(
 ) -> Deal:
     """Decide the open conflict of a deal. Both sides are told; what the case says of others stays with the operator.
 
-    ``go_on`` and ``co_sell``: the deal is under review and can be approved; ``other``: it is a duplicate; ``refuse``: rejected.
+    ``go_on`` and ``co_sell``: the deal is under review and can be approved; ``other``: it is a duplicate; ``refuse`` and
+    ``lead``: rejected.
     Against what the rule proposes a reason of the list is needed, and the case shows in the override report.
     """
     with open_deal(actor, ref, Permission.DECIDE_DEALS, version=version) as deal:
@@ -61,15 +65,18 @@ def _open_case(deal: Deal) -> ConflictCase:
     return case
 
 
-def _check(decision: str, hits: list[ConflictHit]) -> None:
+def fitting_decisions(hits: list[ConflictHit]) -> list[Decision]:
+    """How a conflict with these can end."""
     accounts, deals = any(hit.account_id for hit in hits), any(hit.other_id for hit in hits)
-    fits = {
-        Decision.GO_ON: True,
-        Decision.OTHER: deals,
-        Decision.CO_SELL: accounts,
-        Decision.REFUSE: accounts,
-    }
-    if decision not in Decision.values or not fits[Decision(decision)]:
+    held = any(hit.lead_id and hit.evidence["state"] in HELD for hit in hits)
+    fitting = [Decision.GO_ON]
+    fitting += [Decision.OTHER] if deals else []
+    fitting += [Decision.LEAD] if held else []
+    return fitting + ([Decision.CO_SELL, Decision.REFUSE] if accounts else [])
+
+
+def _check(decision: str, hits: list[ConflictHit]) -> None:
+    if decision not in fitting_decisions(hits):
         raise InputError("unknown_choice", _("This decision does not fit the conflict."), "decision")
 
 
@@ -77,8 +84,8 @@ def _carry_out(actor: Actor, deal: Deal, case: ConflictCase, hits: list[Conflict
     if case.decision == Decision.OTHER:
         make_duplicate(actor, deal, {family for hit in hits for family in hit.families})
         return
-    if case.decision == Decision.REFUSE:
-        reject(actor, deal, reason="direct_account", text="")
+    if case.decision in REFUSALS:
+        reject(actor, deal, reason=REFUSALS[Decision(case.decision)], text="")
         return
     if case.decision == Decision.CO_SELL:
         account = next(hit.account for hit in hits if hit.account is not None)

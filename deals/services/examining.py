@@ -6,7 +6,7 @@ Runs in the office, with the customer locked (``deals.office.open_deal``).
 from collections.abc import Collection
 from datetime import timedelta
 
-from deals.conflicts import Findings, Hit, find_conflicts
+from deals.conflicts import Findings, Hit, find_conflicts, find_leads
 from deals.engagement import rule_for
 from deals.enums import PENDING, CaseState, DealState, Decision, WaitingState
 from deals.forms import form_of
@@ -24,6 +24,7 @@ from deals.notices import (
     tell_reviewers,
 )
 from deals.numbers import join_waiting_list, protection_days, second_approver_above
+from deals.services.leads import take_leads
 from deals.services.steps import (
     advance,
     moment,
@@ -34,6 +35,7 @@ from deals.services.steps import (
     watch_activity,
 )
 from deals.slots import families_of, hold_slots
+from marketing.enums import HELD
 from partners.models import BookEntry
 from programs.benefits import benefit_of
 from programs.enums import BenefitKind
@@ -100,6 +102,7 @@ def protect(actor: Actor, deal: Deal, *, text: str = "") -> None:
     tell_partner(APPROVED, deal, until=until.isoformat())
     for other, common in _rivals(deal, families):
         make_duplicate(actor, other, common)
+    take_leads(actor, deal, find_leads(identify(deal), families))
 
 
 def _protection(deal: Deal) -> int:
@@ -175,6 +178,7 @@ def _row(case: ConflictCase, hit: Hit) -> ConflictHit:
         partner_id=case.partner_id,
         other=hit.other,
         account=hit.account,
+        lead=hit.lead,
         strength=hit.strength,
         kind=hit.kind,
         families=sorted(hit.families),
@@ -183,10 +187,15 @@ def _row(case: ConflictCase, hit: Hit) -> ConflictHit:
 
 
 def _proposed(deal: Deal, findings: Findings, on_conflict: str) -> str:
-    """What the rules say: direct sales by rule of engagement, then the earlier rank; a likeness alone stops nobody."""
+    """What the rules say: direct sales by rule of engagement, who works on a lead of the customer, then the earlier rank.
+
+    A likeness alone stops nobody, and no lead that nobody accepted yet.
+    """
     sure = [hit for hit in findings.hits if hit.sure]
     if any(hit.account for hit in sure):
         return on_conflict
+    if any(hit.lead and hit.lead.state in HELD for hit in sure):
+        return Decision.LEAD
     ahead = [hit for hit in sure if hit.other is not None and _is_ahead(hit.other, deal)]
     return Decision.OTHER if ahead else Decision.GO_ON
 

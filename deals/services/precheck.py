@@ -13,11 +13,11 @@ from django.db import connection
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from catalog.matching.parties import Identity, Party, identify_party
 from catalog.models import Product
 from common.errors import InputError, TooMany
 from deals.enums import Precheck
 from deals.fields import READERS
-from deals.identity import Identity, Party, identify_party
 from deals.models import PartyKey, PrecheckEntry, Slot
 from deals.notices import FISHING
 from deals.numbers import prechecks_per_hour

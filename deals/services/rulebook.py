@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import EngagementModel
 from catalog.matching import domain_key
+from catalog.matching.parties import Party, identify_party
 from catalog.models import Customer, Family, Product, Segment
 from common.errors import Conflict, InputError, NotFound
 from common.text import clean_line
 from deals.enums import Decision, Leads, ReasonKind
 from deals.forms import REQUIRABLE
-from deals.identity import Party, identify_party, keep_keys
+from deals.identity import keep_keys
 from deals.models import DealForm, DealReason, EngagementRule, NamedAccount
 from programs.models import Programme
 from tenancy import audit

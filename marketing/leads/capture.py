@@ -9,10 +9,11 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Customer
 from common.errors import InputError
 from marketing.enums import HELD, LeadSource, LeadState
 from marketing.leads.fields import fill
-from marketing.leads.identity import find_customer, keep_keys, keys_of, older_lead
+from marketing.leads.identity import identify, keep_keys, older_lead
 from marketing.leads.notices import AGAIN, GIVEN, tell_partner
 from marketing.leads.office import lock_routing, locked, require_staff
 from marketing.leads.routing import given, route
@@ -84,14 +85,14 @@ def take_in(
     known = _sent_before(lead)
     if known is not None:
         return Captured(known, joined=True)
-    _recognise(lead, contact)
-    keys = keys_of(contact)
-    older = older_lead(lead, keys)
+    identity = identify(contact)
+    _recognise(lead, contact, identity.customer)
+    older = older_lead(lead, identity)
     if older is not None:
         return Captured(_join(actor, locked(older.pk), contact, company), joined=True)
     put_score(lead, contact)
     _store(actor, lead, contact)
-    keep_keys(lead, keys)
+    keep_keys(lead, identity)
     if company is None:
         route(actor, lead)
     else:
@@ -116,9 +117,9 @@ def _sent_before(lead: Lead) -> Lead | None:
     return found
 
 
-def _recognise(lead: Lead, contact: LeadContact) -> None:
+def _recognise(lead: Lead, contact: LeadContact, customer: Customer | None) -> None:
     """Which customer it is; what the catalogue knows of it fills the gaps."""
-    contact.customer = contact.customer or find_customer(contact)
+    contact.customer = contact.customer or customer
     if contact.customer is not None:
         lead.segment = lead.segment or contact.customer.segment
         lead.territory = lead.territory or contact.customer.territory

@@ -77,9 +77,13 @@ def mark_converted(actor: Actor, *, ref: str, deal: str) -> Lead:
     """
     permission = WORK if actor.is_partner else Permission.MANAGE_LEADS
     with open_lead(actor, ref, permission) as lead:
-        lead.deal, lead.closed_at = deal, timezone.now()
-        advance(actor, lead, LeadState.CONVERTED, text=deal, save=["deal", "closed_at"])
-        outbox.emit(
-            CONVERTED, {"lead_id": lead.pk, "ref": lead.ref, "deal": deal, "partner_id": lead.partner_id}
-        )
+        convert(actor, lead, deal)
     return lead
+
+
+def convert(actor: Actor, lead: Lead, deal: str) -> None:
+    """As ``mark_converted``, with the lead locked in the office."""
+    lead.deal, lead.closed_at = deal, timezone.now()
+    advance(actor, lead, LeadState.CONVERTED, text=deal, save=["deal", "closed_at"])
+    facts = {"lead_id": lead.pk, "ref": lead.ref, "deal": deal, "partner_id": lead.partner_id}
+    outbox.emit(CONVERTED, facts)

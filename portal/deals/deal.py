@@ -12,14 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from catalog.enums import KeyKind, Strength
 from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
 from deals import selectors
 from deals.customers import likely_customers
-from deals.enums import CaseState, DealState, Decision, KeyKind, ReasonKind, Strength
+from deals.enums import CaseState, DealState, ReasonKind
 from deals.models import ConflictCase, ConflictHit, Deal
 from deals.reasons import reasons_of
-from deals.services.cases import decide_case, dismiss_case
+from deals.services.cases import decide_case, dismiss_case, fitting_decisions
 from deals.services.waiting import position_of
+from marketing.enums import LeadState
 from portal.deals.steps import EVERY, LINE_IN, LINE_OUT, Step, StepForm, proposed_lines, steps_for
 from portal.deals.words import FIELD_WORDS, history_words
 from portal.shell.access import actor_of_request, member_page
@@ -172,11 +174,7 @@ class DecisionForm(StepForm):
         super().__init__(*args, **kwargs)
 
     def offer(self, actor: Actor, deal: Deal) -> None:
-        accounts = any(hit.account_id for hit in self.hits)
-        fitting = [Decision.GO_ON]
-        fitting += [Decision.OTHER] if any(hit.other_id for hit in self.hits) else []
-        fitting += [Decision.CO_SELL, Decision.REFUSE] if accounts else []
-        choices = [(each.value, each.label) for each in fitting]
+        choices = [(each.value, each.label) for each in fitting_decisions(self.hits)]
         self.fields["decision"].choices = [*choices, ("dismiss", _("There is no conflict"))]  # type: ignore[attr-defined]
         self.fields["reason"].choices = [("", "---------"), *reasons_of(ReasonKind.OVERRIDE)]  # type: ignore[attr-defined]
 
@@ -219,6 +217,12 @@ def _decide(actor: Actor, found: Deal, form: DecisionForm) -> None:
     )
 
 
+def _state_then(hit: ConflictHit) -> DealState | LeadState | None:
+    if "state" not in hit.evidence:
+        return None
+    return LeadState(hit.evidence["state"]) if hit.lead_id else DealState(hit.evidence["state"])
+
+
 def _conflict_context(
     actor: Actor, found: Deal, case: ConflictCase, hits: list[ConflictHit], form: DecisionForm
 ) -> dict[str, Any]:
@@ -233,7 +237,7 @@ def _conflict_context(
                 "hit": hit,
                 "kind": KeyKind(hit.kind).label,
                 "strength": Strength(hit.strength).label,
-                "state": DealState(hit.evidence["state"]) if "state" in hit.evidence else None,
+                "state": _state_then(hit),
                 "families": [families.get(family, "") for family in hit.families],
             }
             for hit in hits

@@ -1,9 +1,9 @@
 """Customers are found by whatever spelling the corpus calls the same, and by legal id."""
 
+from catalog.enums import KeyKind
 from catalog.matching import similarity
 from catalog.models import Customer
 from catalog.services import save_customer
-from deals.enums import KeyKind
 from deals.matching.lookup import NAME_THRESHOLD, find_customers, index_customers
 from tenancy import outbox
 from tests.deals.test_names import pairs
