@@ -4,6 +4,8 @@ from performance.counting.masks import Masks
 from performance.counting.specs import Spec, mask_of
 from performance.enums import Beneficiary, DateBase, Measure, PeriodKind
 
+#: The periods that a customer ``cu`` is known since.
+KNOWN = "left join performance_day sd on sd.operator_id = %(op)s and sd.day = cu.since"
 _FINEST = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR)
 
 
@@ -21,18 +23,14 @@ def lines_sql(masks: Masks, source: str, where: str = "true") -> str:
     specs = masks.specs
     family = "pm.family_id" if any(s.measure == Measure.CROSS_SELL for s in specs) else "null::bigint"
     rolling = any(s.period == PeriodKind.ROLLING and "new_customer" in s.filters for s in specs)
-    since = "sd.month" if rolling else "null::varchar"  # a key of every group: only where windows need it
-    known = (
-        ["left join performance_day sd on sd.operator_id = %(op)s and sd.day = cu.since"]
-        if masks.sinces
-        else []
-    )
+    # A key of every group: only where windows need it.
+    since = f"{masks.since}.month" if rolling else "null::varchar"
+    known = [KNOWN] if masks.sinces and masks.since == "sd" else []
     dates, day, bits = _dates(masks)
     return f"""
 select c.partner_id, c.rep_id, c.customer_id, {family} as family_id, d.{unit_of(specs)} as unit, {since} as since, d.day,
   c.amount, c.margin, c.quantity, c.sign, c.share, {masks.expression}{bits} as mask
-from {source} {dates}
-join performance_day d on d.operator_id = %(op)s and d.day = {day}
+from {source} {dates} {masks.calendar.format(day=day)}
 {" ".join([*masks.joins, *known])}
 where {where}"""
 

@@ -4,6 +4,8 @@ from performance.counting.lines import month_code, rows_of, serial, spread
 from performance.counting.specs import Spec, by_shape, mask_of
 from performance.enums import Beneficiary, Measure, PeriodKind
 
+#: Columns of ``met_sql`` beside partner and mask.
+MET = "unit, since, customer_id, family_id, rep_id, day, n"
 KEYS = "kpi_id, partner_id, rep_id, customer_id, period, family_id"
 
 

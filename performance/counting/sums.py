@@ -4,6 +4,8 @@ from performance.counting.lines import rows_of, spread
 from performance.counting.specs import Spec, by_shape, mask_of
 from performance.enums import Beneficiary, Measure
 
+#: Columns of ``grouped_sql`` beside partner and mask.
+GROUPED = "unit, since, rep_id, day, lines, shares, amount, margin, quantity"
 _VALUES = {
     Measure.SUM_AMOUNT: "amount",
     Measure.SUM_MARGIN: "margin",
