@@ -150,7 +150,7 @@ def _recompute(cursor: CursorWrapper, actor: Actor, specs: list[Spec], span: Spa
     days = _ensure_days(cursor, actor, masks, span)
     lines = WholeLines(cursor, actor, masks, where, days)
     params |= masks.params
-    grouped = lines.finished(grouped_sql(specs, lines.sql), GROUPED)
+    grouped = lines.finished(grouped_sql(specs, lines.sql, lines.same), GROUPED)
     cursor.execute(f"create temp table fresh_grouped on commit drop as {grouped}", params)
     moved = sums_sql(specs, "fresh_grouped")
     distinct = [spec for spec in specs if spec.distinct]
@@ -195,7 +195,7 @@ def _members(
 ) -> None:
     """A second look at the lines, with the few joins that distinct counts need."""
     inside = "period = any(%(met)s)" if span else "true"
-    met = lines.finished(met_sql(distinct, lines.sql), MET)
+    met = lines.finished(met_sql(distinct, lines.sql, lines.same), MET)
     cursor.execute(f"create temp table fresh_met on commit drop as {met}", params)
     cursor.execute(
         f"create temp table fresh_member on commit drop as"
