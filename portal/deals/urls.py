@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portal.deals import deal, lists, needs, registering, rulebook
+from portal.deals import deal, fromlead, lists, needs, registering, rulebook
 
 deals = [
     path("deals/", lists.DealList.as_view(), name="list"),
@@ -23,6 +23,7 @@ deals = [
     path("deals/forms/new/", rulebook.NewForm.as_view(), name="new_form"),
     path("deals/forms/<int:form_id>/end/", rulebook.end_form, name="end_form"),
     path("deals/reasons/new/", rulebook.NewReason.as_view(), name="new_reason"),
+    path("deals/from-lead/<str:ref>/", fromlead.from_lead, name="from_lead"),
     path("deals/<str:ref>/", deal.deal, name="deal"),
     path("deals/<str:ref>/edit/", registering.edit, name="edit"),
     path("deals/<str:ref>/conflict/", deal.conflict, name="conflict"),
