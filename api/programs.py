@@ -16,9 +16,8 @@ from api.fields import Body, Ref, Text
 from api.filters import choice, code
 from catalog.enums import Layer, PartnerRole
 from common.errors import InputError
-from partners.selectors import get_partner, partners_for
+from partners.selectors import partners_for
 from programs import enrolling, programmes, selectors
-from programs.benefits import Entitlement, benefits_of
 from programs.enums import Asks, BenefitKind, ExceptionState, Promotion, ReviewPeriod, TierState, Window
 from programs.models import Benefit, Enrolment, Programme, TierException
 from programs.standing import demotions, exceptions
@@ -140,19 +139,6 @@ class EvaluatedBody(serializers.Serializer[Any]):
 
 class TextBody(Body):
     text = Text(max_length=2000, required=False, allow_blank=True)
-
-
-class EntitlementBody(serializers.Serializer[Any]):
-    """``tier`` is null for what a scheme granted beside the tiers; ``text`` then names the scheme."""
-
-    kind = serializers.ChoiceField(choices=BenefitKind.choices)
-    value = serializers.DecimalField(max_digits=16, decimal_places=4, allow_null=True)
-    text = serializers.CharField()
-    tier = serializers.SerializerMethodField()
-    until = serializers.DateField(allow_null=True)
-
-    def get_tier(self, entitlement: Entitlement) -> str | None:
-        return entitlement.tier.code if entitlement.tier else None
 
 
 class ExceptionBody(serializers.Serializer[TierException]):
@@ -296,17 +282,6 @@ class Standings(_Programs):
         )
 
 
-class Entitlements(_Programs):
-    serializer_class = EntitlementBody
-
-    @extend_schema(responses=EntitlementBody(many=True))
-    def list(self, request: Request, code: str) -> Response:
-        """What a partner is entitled to today, the best of all its programmes."""
-        self.actor.require(VIEW)
-        found = benefits_of(get_partner(self.actor, code))
-        return self.paged([found[kind] for kind in sorted(found)])
-
-
 class TierExceptions(_Programs):
     writes = Permission.WORK_BOOK
     serializer_class = ExceptionBody
@@ -375,11 +350,6 @@ def program_paths() -> list[URLPattern]:
                 name=f"program-exceptions-{verb}",
             )
             for verb in ("approve", "refuse")
-        ),
-        path(
-            "programs/entitlements/<str:code>/",
-            Entitlements.as_view({"get": "list"}),
-            name="program-entitlements",
         ),
         path(
             "programs/<str:code>/",

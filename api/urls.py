@@ -15,6 +15,7 @@ from api.dealrules import deal_rule_paths
 from api.deals import deal_paths
 from api.directory import directory_paths
 from api.documents import document_paths
+from api.entitlements import entitlement_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),
+    *entitlement_paths(),
     *program_paths(),
     *document_paths(),
     *onboarding_paths(),
