@@ -19,6 +19,7 @@ from common.errors import InputError
 from partners.selectors import partners_for
 from programs import enrolling, programmes, selectors
 from programs.enums import Asks, BenefitKind, ExceptionState, Promotion, ReviewPeriod, TierState, Window
+from programs.honoured import is_honoured
 from programs.models import Benefit, Enrolment, Programme, TierException
 from programs.standing import demotions, exceptions
 from programs.standing.evaluating import evaluate_programme
@@ -74,9 +75,15 @@ class RequirementBody(serializers.Serializer[Any]):
 
 
 class BenefitBody(serializers.Serializer[Benefit]):
+    """``counted``: whether the product itself honours the kind; else people keep the promise."""
+
     kind = serializers.ChoiceField(choices=BenefitKind.choices)
     value = serializers.DecimalField(max_digits=16, decimal_places=4, allow_null=True)
     text = serializers.CharField()
+    counted = serializers.SerializerMethodField()
+
+    def get_counted(self, benefit: Benefit) -> bool:
+        return is_honoured(benefit.kind)
 
 
 class TierBody(serializers.Serializer[Any]):

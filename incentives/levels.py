@@ -19,6 +19,7 @@ from incentives.enums import StackPolicy
 from partners.models import Partner
 from programs.benefits import Entitlement, entitlements
 from programs.enums import BenefitKind
+from programs.honoured import honours
 from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.models import Operator
@@ -28,6 +29,10 @@ level_best_of = define(
     "schemes.level_best_of",
     False,
     gettext_lazy("Of a tier's discount level and the discounts that say “best of”, only the largest counts"),
+)
+honours(BenefitKind.DISCOUNT_LEVEL, gettext_lazy("Taken off the partner price in each quote."))
+honours(
+    BenefitKind.MDF_RATE, gettext_lazy("Marketing funds that ask for it grow by this share of what is sold.")
 )
 #: Its name in formulas, as in the programmes.
 NAME = str(BenefitKind.DISCOUNT_LEVEL.value)

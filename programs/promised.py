@@ -19,6 +19,7 @@ from partners.selectors import partners_for
 from programs.benefits import Entitlement, entitlements
 from programs.enums import BenefitKind
 from programs.granted import granted_to
+from programs.honoured import honours
 from programs.models import Enrolment
 from tenancy.access import office
 from tenancy.actors import Actor
@@ -133,3 +134,4 @@ def late_promises(actor: Actor, partner_ids: Ids, today: date) -> list[Late]:
 
 
 register_overdue("dedicated", late_promises)
+honours(BenefitKind.DEDICATED_PAM, _("Your account manager stands on the page of your tier."))

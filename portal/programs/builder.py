@@ -25,6 +25,7 @@ from portal.shell.formats import formats_of
 from portal.shell.forms import FormPage, add_errors
 from programs import enrolling, programmes, selectors, templates
 from programs.benefits import remove_benefit, save_benefit
+from programs.honoured import is_honoured
 from programs.requirements import editing
 from programs.standing.evaluating import evaluate_programme
 from tenancy.actors import Actor
@@ -69,7 +70,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             "tier": tier,
             "nodes": trees.get(tier.pk, []),
             "benefits": [
-                (row, benefit_words(row.kind, row.value, formats)) for row in benefits.get(tier.pk, [])
+                (row, benefit_words(row.kind, row.value, formats), is_honoured(row.kind))
+                for row in benefits.get(tier.pk, [])
             ],
             "partners": counts.get(tier.pk, {}).get("all", 0),
         }

@@ -16,8 +16,9 @@ from performance.selectors import kpis_for
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodeField, DayField
 from portal.catalog.pickers import CodePicker
+from portal.programs.words import benefit_choices
 from portal.schemes.fields import AmountField, WholeField, add_names
-from programs.enums import GROUPS, Asks, BenefitKind, Promotion, ReviewPeriod, Window
+from programs.enums import GROUPS, Asks, Promotion, ReviewPeriod, Window
 from programs.models import Programme, Requirement, Tier
 from programs.requirements import sources
 from programs.selectors import certification_choices
@@ -202,7 +203,11 @@ class RequirementForm(_Form):
 
 
 class BenefitForm(_Form):
-    kind = forms.ChoiceField(label=_("Benefit"), choices=BenefitKind.choices)
+    kind = forms.ChoiceField(
+        label=_("Benefit"),
+        choices=benefit_choices,
+        help_text=_("What nothing counts yet is a promise that your people keep."),
+    )
     value = AmountField(
         label=_("How much"),
         required=False,

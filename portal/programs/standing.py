@@ -27,6 +27,7 @@ from portal.shell.tables import DayColumn, SharikTable, StateColumn
 from portal.templatetags.sharik import state_badge
 from programs import enrolling, selectors
 from programs.enums import TierState
+from programs.honoured import use_of
 from programs.models import Benefit, Enrolment, Programme, Tier
 from programs.standing import demotions
 from tenancy.enums import Permission
@@ -205,7 +206,8 @@ def standing_of(request: HttpRequest, row: Enrolment) -> dict[str, Any]:
         "held_nodes": trees.get(held.pk, []),
         "next_nodes": trees.get(above.pk, []) if above else [],
         "held_benefits": [
-            benefit_words(each.kind, each.value, formats) for each in benefits.get(held.pk, [])
+            (benefit_words(each.kind, each.value, formats), use_of(each.kind), each.text)
+            for each in benefits.get(held.pk, [])
         ],
         "more": more,
         "sentence": sentence(words, above, trees.get(above.pk, []), more) if above else "",
