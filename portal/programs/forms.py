@@ -16,7 +16,7 @@ from performance.selectors import kpis_for
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodeField, DayField
 from portal.catalog.pickers import CodePicker
-from portal.programs.words import benefit_choices
+from portal.programs.choices import benefit_choices
 from portal.schemes.fields import AmountField, WholeField, add_names
 from programs.enums import GROUPS, Asks, Promotion, ReviewPeriod, Window
 from programs.models import Programme, Requirement, Tier

@@ -13,7 +13,6 @@ from portal.kpis.wording import value_writer
 from portal.shell.formats import Formats
 from programs.benefits import WITHOUT_NUMBER
 from programs.enums import GROUPS, Asks, BenefitKind, TierState, Window
-from programs.honoured import is_honoured
 from programs.models import Evidence, Requirement, RequirementValue
 from programs.numbers import rolling_months
 from programs.requirements.sources import source_of
@@ -156,16 +155,6 @@ class Words:
             return _("%(number)s more of %(name)s") % {"number": node.missing, "name": node.label}
         inner = self.gap(node.parts, node.row.asks == Asks.ALL)
         return f"({inner})" if sum(not part.met for part in node.parts) > 1 else inner
-
-
-def benefit_choices(kinds: Iterable[BenefitKind] = BenefitKind) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The kinds in two groups: those that the portal counts, and those that it only writes down so far."""
-    pairs = [(kind.value, str(kind.label)) for kind in kinds]
-    groups = [
-        (_("The portal counts it"), [pair for pair in pairs if is_honoured(pair[0])]),
-        (_("Nothing counts it yet"), [pair for pair in pairs if not is_honoured(pair[0])]),
-    ]
-    return [group for group in groups if group[1]]
 
 
 def benefit_words(kind: str, value: Decimal | None, formats: Formats) -> str:

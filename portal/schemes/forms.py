@@ -18,8 +18,7 @@ from incentives.services import TERMS, SchemeData, VersionData
 from incentives.terms import GRANTED
 from performance.enums import LineKind
 from portal.catalog.formbase import DayField
-from portal.programs.choices import tier_choices
-from portal.programs.words import benefit_choices
+from portal.programs.choices import benefit_choices, tier_choices
 from portal.schemes.fields import AmountField, WholeField, add_names, whole_number
 from programs.selectors import programmes_for
 from tenancy.actors import Actor
