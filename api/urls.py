@@ -9,6 +9,7 @@ from api.applications import application_paths
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
 from api.contracts import contract_paths
+from api.courses import course_paths
 from api.dealcustomers import deal_customer_paths
 from api.dealfiles import deal_file_paths
 from api.dealrules import deal_rule_paths
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *onboarding_paths(),
     *contract_paths(),
     *directory_paths(),
+    *course_paths(),
     *training_paths(),
     *authorisation_paths(),
     *setting_paths(),
