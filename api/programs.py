@@ -156,6 +156,8 @@ class ExceptionBody(serializers.Serializer[TierException]):
     state = serializers.ChoiceField(choices=ExceptionState.choices)
     until = serializers.DateField()
     reason = serializers.CharField()
+    asked_by = serializers.CharField(source="asked_by_name")
+    decided_by = serializers.CharField(source="decided_by_name")
     answer = serializers.CharField()
 
 

@@ -18,6 +18,7 @@ from api.directory import directory_paths
 from api.documents import document_paths
 from api.entitlements import entitlement_paths
 from api.formula import FormulaCheck
+from api.gaps import gap_paths
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
 from api.offers import Discounts, Estimates
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *step_paths(),
     *scheme_paths(),
     *quote_paths(),
+    *gap_paths(),
     *deal_file_paths(),
     *deal_customer_paths(),
     *deal_rule_paths(),

@@ -173,6 +173,7 @@ class ChangeTier(_Page):
 class NewRequirement(_Page):
     title = _("New requirement")
     form_class = RequirementForm
+    template_name = "portal/programs/form.html"
     draft = "requirement"
     success = _("The requirement was added. It counts from the next evaluation.")
 
@@ -191,6 +192,7 @@ class NewRequirement(_Page):
 class ChangeRequirement(_Page):
     title = _("Change the requirement")
     form_class = RequirementForm
+    template_name = "portal/programs/form.html"
     success = _("The requirement was changed. It counts from the next evaluation.")
 
     def prepare(self) -> None:
@@ -209,6 +211,7 @@ class ChangeRequirement(_Page):
 
 class NewBenefit(_Page):
     title = _("Benefit of the tier")
+    template_name = "portal/programs/form.html"
     form_class = BenefitForm
     success = _("The benefit was saved.")
 

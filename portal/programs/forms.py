@@ -137,7 +137,7 @@ class TierForm(_Named):
 
 
 class RequirementForm(_Form):
-    """Which fields count depends on what is asked for; the others are ignored."""
+    """Which fields count depends on what is asked for; the others are hidden (``programs.css``) and ignored."""
 
     asks = forms.ChoiceField(label=_("Asks for"), choices=Asks.choices)
     kpi = forms.ChoiceField(label=_("KPI"), required=False, help_text=_("For KPIs and growth."))
