@@ -27,7 +27,7 @@ def author(alpha: Tenant) -> Caller:
     found = caller(alpha, "programme_manager")
     made = found.post(
         "courses/",
-        {"code": "sdwan", "name": "SD-WAN", "layer": "networking", "minutes": 45, "mandatory": True},
+        {"code": "sdwan", "name": "SD-WAN", "layer": "connectivity", "minutes": 45, "mandatory": True},
     )
     assert made.status == 201, made.body
     assert made.headers["Location"] == "/api/v1/courses/sdwan/"
