@@ -69,6 +69,3 @@ def test_rows_of_a_template_fit_a_phone(page: Page, live_server: Any, persian: T
     )
     assert max(sideways) <= 1
     expect(page.locator("label[for=id_o0_weight]")).to_be_visible()
-    page.screenshot(path="/tmp/life-template.png", full_page=True)
-    page.set_viewport_size({"width": 1360, "height": 900})
-    page.screenshot(path="/tmp/life-template-wide.png")
