@@ -120,3 +120,7 @@ class Permission(StrEnum):
     REGISTER_DEALS = "deals.register"
     DECIDE_DEALS = "deals.decide"
     MANAGE_DEAL_RULES = "deals.rules"
+    # leads
+    VIEW_LEADS = "leads.view"
+    WORK_LEADS = "leads.work"
+    MANAGE_LEADS = "leads.manage"

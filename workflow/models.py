@@ -14,7 +14,10 @@ from tenancy.walls.spec import INSERT, PUBLIC, READ, STAFF, Walls
 from workflow.enums import MailState, Urgency
 
 #: What belongs to no partner yet and is shared by all account managers.
-NOBODYS = "object_type in ('partners.application', 'partners.prospect')"
+NOBODYS = (
+    "object_type in ('partners.application', 'partners.prospect')"
+    " or (object_type = 'marketing.lead' and partner_id is null)"
+)
 
 
 class AboutObject(TenantModel):

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "partners",
     "performance",
     "programs",
+    "marketing",
     "deals",
     "incentives",
     "portal",
