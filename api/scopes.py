@@ -36,6 +36,7 @@ RESOURCES = (
     "holds",
     "holidays",
     "kpis",
+    "leads",
     "listings",
     "measurements",
     "onboarding",

@@ -1,0 +1,6 @@
+from django.utils.translation import gettext_lazy as _
+
+from portal.shell.navigation import NavItem, register
+from tenancy.enums import Permission
+
+register(NavItem("sales", _("Leads"), "leads:list", "magnet", permission=Permission.VIEW_LEADS, order=8))
