@@ -59,6 +59,7 @@ def _context(actor: Actor, found: Lead, refused: tuple[str, StepForm] | None = N
         "title": known or wanted(found),
         "lead": found,
         "wanted": wanted(found),
+        "staff": not actor.is_partner,
         "contact": contact,
         "steps": steps,
         "crumbs": _crumbs(),
