@@ -225,7 +225,7 @@ VIEWS = ("offers", "history", "score", "routing")
 
 
 def lead_paths() -> list[URLPattern]:
-    below = [
+    below: list[tuple[str, dict[str, Any]]] = [
         *((verb, {"post": verb}) for verb in VERBS),
         *((view, {"get": view}) for view in VIEWS),
     ]

@@ -15,6 +15,7 @@ from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
 from marketing.enums import LeadState
 from marketing.leads import selectors
 from marketing.models import Lead
+from portal.leads.explain import explained
 from portal.leads.lists import wanted
 from portal.leads.steps import Step, StepForm, find_step, form_of, steps_for
 from portal.leads.words import FIELD_WORDS, history_words
@@ -60,6 +61,8 @@ def _context(actor: Actor, found: Lead, refused: tuple[str, StepForm] | None = N
         "lead": found,
         "wanted": wanted(found),
         "staff": not actor.is_partner,
+        "why": None if actor.is_partner else explained(actor, found, contact),
+        "reason_text": history_words().get(found.reason, ""),
         "contact": contact,
         "steps": steps,
         "crumbs": _crumbs(),

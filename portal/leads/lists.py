@@ -1,5 +1,6 @@
 """The lists of leads: a partner's own, and the operator's."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters as filters
@@ -11,11 +12,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from catalog.enums import Layer
 from marketing.enums import LeadSource, LeadState
 from marketing.leads import selectors
 from marketing.models import Lead, LeadContact
 from portal.catalog.columns import ThingColumn
-from portal.shell.lists import Empty, ListPage, yes_no
+from portal.shell.formats import Formats
+from portal.shell.lists import Action, Empty, ListPage, yes_no
 from portal.shell.tables import NUMBER, DeadlineColumn, MomentColumn, SharikTable, StateColumn
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -43,7 +46,9 @@ class WishColumn(tables.Column):  # type: ignore[misc]
 
     def render(self, record: Lead) -> str:
         return format_html(
-            '<span dir="auto">{}</span><div class="row-sub">{}</div>', wanted(record), record.get_need_display()
+            '<span dir="auto">{}</span><div class="row-sub">{}</div>',
+            wanted(record),
+            record.get_need_display(),
         )
 
     def value(self, record: Lead) -> str:
@@ -88,6 +93,21 @@ class LeadTable(SharikTable):
         self.contacts = selectors.contacts_of(self.actor, [row.record for row in self.paginated_rows])
 
 
+class AgeColumn(MomentColumn):
+    """How long something has waited; a file gets the moment."""
+
+    def write(self, formats: Formats, value: datetime, record: Any) -> str:
+        return formats.ago(value)
+
+
+class QueueTable(LeadTable):
+    manual_since = AgeColumn(verbose_name=_("Waits since"))
+
+    class Meta(LeadTable.Meta):
+        sequence = ("ref", "product", "territory", "score", "source", "received_at", "manual_since")
+        exclude = ("partner", "offer_due_at", "state")
+
+
 class LeadFilter(filters.FilterSet):  # type: ignore[misc]
     search = filters.CharFilter(
         label=_("Search"),
@@ -95,6 +115,7 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]
         widget=forms.TextInput({"type": "search", "autocomplete": "off"}),
     )
     state = filters.ChoiceFilter(label=_("State"), choices=LeadState.choices, empty_label=_("All"))
+    layer = filters.ChoiceFilter(label=_("Technology layer"), choices=Layer.choices, empty_label=_("All"))
     source = filters.ChoiceFilter(label=_("Source"), choices=LeadSource.choices, empty_label=_("All"))
     hot = filters.BooleanFilter(label=_("Hot"), widget=yes_no())
 
@@ -104,6 +125,10 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]
 
     def by_words(self, rows: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         return selectors.matching(rows, value)
+
+
+class QueueFilter(LeadFilter):
+    state = None
 
 
 class LeadList(ListPage):
@@ -123,12 +148,35 @@ class LeadList(ListPage):
     def empty(self) -> Empty:  # type: ignore[override]
         if self.actor.is_partner:
             return Empty(_("No leads yet"), _("What the operator offers you appears here."), "magnet")
-        return Empty(_("No leads yet"), _("Leads of the public form, files and the API appear here."), "magnet")
+        return Empty(
+            _("No leads yet"), _("Leads of the public form, files and the API appear here."), "magnet"
+        )
 
     def rows(self) -> QuerySet[Lead]:
         found = selectors.leads_for(self.actor)
         return selectors.in_working_order(found) if self.actor.is_partner else found
 
+    def actions(self) -> list[Action]:
+        if not self.actor.can(Permission.MANAGE_LEADS):
+            return []
+        return [Action(_("New lead"), reverse("leads:new"))]
+
     def table_options(self) -> dict[str, Any]:
         hidden = ("partner", "source") if self.actor.is_partner else ("offer_due_at",)
         return {"exclude": hidden, "actor": self.actor}
+
+
+class Queue(ListPage):
+    title = _("Leads to place")
+    subtitle = _("No partner fits these leads, or all have declined. The oldest first.")
+    table_class = QueueTable
+    filter_class = QueueFilter
+    permission = Permission.MANAGE_LEADS
+    audience = "staff"
+    empty = Empty(_("Nothing to place"), _("The rules found a partner for every lead."), "checkbox")
+
+    def rows(self) -> QuerySet[Lead]:
+        return selectors.manual_queue(self.actor)
+
+    def table_options(self) -> dict[str, Any]:
+        return {"actor": self.actor}

@@ -11,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 from marketing.enums import LeadState as S
 from marketing.leads import machine, offers, recalls, working
 from marketing.models import Lead
+from portal.catalog.formbase import CodeField
+from portal.catalog.pickers import CodePicker
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -83,6 +85,12 @@ class Recall(StepForm):
     text = _text(_("Why"), help_text=_("The partner reads it."))
 
 
+class OfferTo(StepForm):
+    partner = CodeField(label=_("Partner"), widget=CodePicker("partners"))
+    at_once = forms.BooleanField(label=_("On behalf of the partner: it is accepted at once"), required=False)
+    text = _text(_("Note"))
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A button with its form. ``main``: a button that stands open; ``sure``: asks again before it is done."""
@@ -106,6 +114,8 @@ PROGRESS = Step("progress", _("Add an update"), MustText, working.note_progress,
 LOSE = Step("lose", pgettext_lazy("lead", "Lost"), Lose, working.lose_lead, W, "mood-sad")
 NO_LEAD = Step("disqualify", _("This is no lead"), Disqualify, working.disqualify_lead, W, "ban")
 STAFF_NO_LEAD = Step("disqualify", _("This is no lead"), Disqualify, working.disqualify_lead, M, "ban")
+OFFER = Step("offer", _("Offer it to a partner"), OfferTo, offers.offer_lead, M, "send")
+ROUTE = Step("route", _("Let the rules decide again"), Plain, offers.route_lead, M, "refresh")
 RECALL = Step("recall", _("Recall"), Recall, recalls.recall_lead, M, "arrow-back-up", sure=True)
 PARTNER_STEPS: dict[str, tuple[Step, ...]] = {
     S.OFFERED: (ACCEPT, DECLINE),
@@ -115,7 +125,7 @@ PARTNER_STEPS: dict[str, tuple[Step, ...]] = {
 }
 STAFF_STEPS: dict[str, tuple[Step, ...]] = {
     S.NEW: (STAFF_NO_LEAD,),
-    S.MANUAL: (STAFF_NO_LEAD,),
+    S.MANUAL: (OFFER, ROUTE, STAFF_NO_LEAD),
     S.ACCEPTED: (RECALL,),
     S.CONTACTED: (RECALL,),
 }

@@ -8,7 +8,12 @@ from tests.api.kit import Caller, caller
 from tests.kit.world import Tenant
 from tests.marketing.kit import BOSS, OWNER, RIVAL, market
 
-CONTACT = {"person": "Sara Karimi", "company": "Golden Gate Trading", "email": "sara@gate.example", "country": "AE"}
+CONTACT = {
+    "person": "Sara Karimi",
+    "company": "Golden Gate Trading",
+    "email": "sara@gate.example",
+    "country": "AE",
+}
 
 
 @pytest.fixture
@@ -34,7 +39,11 @@ def test_a_lead_is_taken_in_and_accepted(shop: Tenant) -> None:
     assert (made.status, made.body["state"], made.body["joined"]) == (201, "offered", False)
     ref = made.body["ref"]
     assert made.headers["Location"].endswith(f"/leads/{ref}/")
-    assert boss.post("leads/", new(external_id="w-1")).body == {"ref": ref, "state": "offered", "joined": True}
+    assert boss.post("leads/", new(external_id="w-1")).body == {
+        "ref": ref,
+        "state": "offered",
+        "joined": True,
+    }
     first, second = asked(shop, ref)
     assert second.get(f"leads/{ref}/").status == 404
     before = first.get(f"leads/{ref}/").body
@@ -66,7 +75,12 @@ def test_a_declined_lead_goes_on_and_comes_to_the_queue(shop: Tenant) -> None:
     refused = boss.post(f"leads/{ref}/offer/", {"partner": "p1"})
     assert refused.body["errors"][0]["field"] == "partner"
     assert boss.post(f"leads/{ref}/route/").body["state"] == "manual"
-    assert [row["rule"] for row in boss.get(f"leads/{ref}/routing/").body["results"]] == ["weight", "weight", "none", "none"]
+    assert [row["rule"] for row in boss.get(f"leads/{ref}/routing/").body["results"]] == [
+        "weight",
+        "weight",
+        "none",
+        "none",
+    ]
     assert first.get(f"leads/{ref}/routing/").status in (403, 409)
     assert boss.post(f"leads/{ref}/disqualify/", {"reason": "no_need"}).body["state"] == "disqualified"
     assert {row["partner"] for row in boss.get(f"leads/{ref}/offers/").body["results"]} == {"p1", "p2"}
@@ -87,7 +101,9 @@ def test_staff_place_recall_and_explain(shop: Tenant) -> None:
 
 def test_what_is_wrong_is_told_at_its_field(shop: Tenant) -> None:
     boss = caller(shop, BOSS)
-    wrong = boss.post("leads/", new(contact={"person": "Sara", "email": "no", "phone": "12"}, product="nothing"))
+    wrong = boss.post(
+        "leads/", new(contact={"person": "Sara", "email": "no", "phone": "12"}, product="nothing")
+    )
     assert {error["field"] for error in wrong.body["errors"]} >= {"contact.email", "product"}
     assert boss.post("leads/", {"product": "fiber"}).body["errors"][0]["field"] == "contact"
     assert caller(shop, OWNER).post("leads/", new()).status == 403

@@ -64,7 +64,10 @@ def test_a_declined_lead_is_gone_and_says_why(shop: Tenant) -> None:
     assert gone.status_code == 410
     assert "Your company declined this lead." in read(gone)
     assert client.post(f"/leads/{row.ref}/do/accept/").status_code == 410
-    assert shop.client("partner_seller@p1" if who == RIVAL else "partner_seller@p2").get("/leads/").status_code == 200
+    assert (
+        shop.client("partner_seller@p1" if who == RIVAL else "partner_seller@p2").get("/leads/").status_code
+        == 200
+    )
 
 
 def test_a_lead_is_worked_on_to_its_qualification(shop: Tenant) -> None:
