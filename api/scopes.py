@@ -15,7 +15,6 @@ RESOURCES = (
     "authorisations",
     "bank-accounts",
     "benefits",
-    "contact-requests",
     "contract-acceptances",
     "contracts",
     "certificates",

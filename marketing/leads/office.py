@@ -35,7 +35,7 @@ def lock_routing() -> None:
     It comes before the lock of any lead, so that two steps queue up instead of waiting for each other.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(728, (select app.op())::int)")
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended('leads', (select app.op())))")
 
 
 @contextmanager

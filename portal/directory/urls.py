@@ -10,9 +10,7 @@ directory = [
     path("listing/withdraw/", listing.withdraw, name="withdraw"),
     path("listings/", listing.ListingList.as_view(), name="listings"),
     path("listings/<int:listing_id>/", listing.decide, name="decide"),
-    path("contacts/", contacts.ContactList.as_view(), name="contacts"),
+    path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/<int:request_id>/", contacts.contact, name="contact"),
-    path("contacts/<int:request_id>/mark/", contacts.mark, name="mark"),
-    path("contacts/<int:request_id>/deal/", contacts.deal, name="deal"),
 ]
 urlpatterns = [path("", include((directory, "directory")))]
