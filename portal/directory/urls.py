@@ -1,9 +1,11 @@
 from django.urls import include, path
 
-from portal.directory import contacts, listing, public
+from portal.directory import contacts, listing, public, wishes
 
 directory = [
     path("directory/", public.directory, name="directory"),
+    path("ask/", wishes.wish, name="wish"),
+    path("ask/sent/", wishes.wished, name="wished"),
     path("directory/<str:slug>/", public.partner, name="partner"),
     path("directory/<str:slug>/sent/", public.sent, name="sent"),
     path("listing/", listing.Listing.as_view(), name="listing"),
