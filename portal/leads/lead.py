@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
-from marketing.enums import LeadState
+from marketing.enums import HELD, LeadState
 from marketing.leads import selectors
+from marketing.leads.candidates import capacity_of
+from marketing.leads.numbers import capacity
 from marketing.models import Lead
+from portal.leads.availability import paused_until
 from portal.leads.explain import explained
 from portal.leads.lists import wanted
 from portal.leads.steps import Step, StepForm, find_step, form_of, steps_for
@@ -62,11 +65,26 @@ def _context(actor: Actor, found: Lead, refused: tuple[str, StepForm] | None = N
         "wanted": wanted(found),
         "staff": not actor.is_partner,
         "why": None if actor.is_partner else explained(actor, found, contact),
+        "load": _load(actor, found),
         "reason_text": history_words().get(found.reason, ""),
         "contact": contact,
         "steps": steps,
         "crumbs": _crumbs(),
         **about(actor, found, states=LeadState, reasons=history_words()),
+    }
+
+
+def _load(actor: Actor, found: Lead) -> dict[str, Any] | None:
+    """For staff: how much the company has that holds the lead."""
+    if actor.is_partner or found.partner is None:
+        return None
+    own = selectors.settings_of(actor, found.partner_id)
+    busy = selectors.leads_for(actor).filter(partner=found.partner, state__in=(LeadState.OFFERED, *HELD))
+    return {
+        "open": busy.count(),
+        "most": capacity_of(own, capacity()),
+        "paused_until": paused_until(actor, own),
+        "may_change": actor.can(Permission.MANAGE_LEADS),
     }
 
 

@@ -17,6 +17,7 @@ from marketing.enums import LeadSource, LeadState
 from marketing.leads import selectors
 from marketing.models import Lead, LeadContact
 from portal.catalog.columns import ThingColumn
+from portal.leads.availability import paused_until
 from portal.shell.formats import Formats
 from portal.shell.lists import Action, Empty, ListPage, yes_no
 from portal.shell.tables import NUMBER, DeadlineColumn, MomentColumn, SharikTable, StateColumn
@@ -133,6 +134,7 @@ class QueueFilter(LeadFilter):
 
 class LeadList(ListPage):
     title = _("Leads")
+    template_name = "portal/leads/list.html"
     table_class = LeadTable
     filter_class = LeadFilter
     permission = Permission.VIEW_LEADS
@@ -157,9 +159,23 @@ class LeadList(ListPage):
         return selectors.in_working_order(found) if self.actor.is_partner else found
 
     def actions(self) -> list[Action]:
+        if self.actor.can(Permission.WORK_LEADS):
+            return [
+                Action(_("Pause and capacity"), reverse("leads:availability"), "player-pause", plain=True)
+            ]
         if not self.actor.can(Permission.MANAGE_LEADS):
             return []
-        return [Action(_("New lead"), reverse("leads:new"))]
+        found = [Action(_("Pinned customers"), reverse("leads:pins"), "pin", plain=True)]
+        if self.actor.can(Permission.RUN_IMPORTS):
+            imports = f"{reverse('imports:new')}?kind=leads"
+            found.append(Action(_("Import"), imports, "upload", plain=True))
+        return [*found, Action(_("New lead"), reverse("leads:new"))]
+
+    def extra(self) -> dict[str, Any]:
+        if not self.actor.is_partner:
+            return {}
+        paused = paused_until(self.actor, selectors.settings_of(self.actor))
+        return {"paused_until": paused, "may_work": self.actor.can(Permission.WORK_LEADS)}
 
     def table_options(self) -> dict[str, Any]:
         hidden = ("partner", "source") if self.actor.is_partner else ("offer_due_at",)

@@ -37,6 +37,7 @@ MODELS = {
     "onboarding:plan": "partners.ChecklistStep",
     "onboarding:": "partners.OnboardingStep",
     "imports:": "performance.ImportJob",
+    "leads:": "marketing.PinnedCustomer",
     "programs:drop_benefit": "programs.Benefit",
     "programs:exception_act": "programs.TierException",
     "programs:expert_act": "programs.ExpertBooking",
