@@ -28,8 +28,8 @@ from tenancy.actors import Actor
 from workflow.states import note
 
 _NEXT = f"""
-insert into {LeadCounter._meta.db_table} as c (operator_id, value) values ((select app.op()), 1)
-on conflict (operator_id) do update set value = c.value + 1 returning value
+insert into {LeadCounter._meta.db_table} as c (operator_id, name, value) values ((select app.op()), 'lead', 1)
+on conflict (operator_id, name) do update set value = c.value + 1 returning value
 """
 
 

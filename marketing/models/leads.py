@@ -28,13 +28,14 @@ OF_SEEN_LEAD = (
 
 
 class LeadCounter(TenantModel):
-    """The last number that a lead of the operator got."""
+    """The last number that a lead (or what else counts under a name) of the operator got."""
 
     walls = STAFF
+    name = models.CharField(max_length=20)
     value = models.BigIntegerField(default=0)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["operator"], name="lead_counter")]
+        constraints = [models.UniqueConstraint(fields=["operator", "name"], name="lead_counter")]
 
 
 class Lead(TenantModel):
