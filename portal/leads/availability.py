@@ -41,10 +41,8 @@ class AvailabilityForm(forms.Form):
         super().__init__(*args, **kwargs)
         day: Any = self.fields["paused_until"]
         day.calendar = actor.operator.days
-        days = {"days": numbers.pause_days()}
-        day.help_text = (
-            f"{day_help(day.calendar)} {gettext('At most %(days)s days. Empty: no pause.') % days}"
-        )
+        at_most = gettext("At most %(days)s days. Empty: no pause.") % {"days": numbers.pause_days()}
+        day.help_text = f"{day_help(day.calendar)} {at_most}"
         self.fields["capacity"].help_text = gettext("Empty: %(most)s, as the operator says.") % {
             "most": numbers.capacity()
         }
