@@ -19,6 +19,7 @@ from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
 from api.leads import lead_paths
+from api.leadsteering import lead_steering_paths
 from api.offers import Discounts, Estimates
 from api.onboarding import onboarding_paths
 from api.payments import payment_paths
@@ -58,6 +59,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),
+    *lead_steering_paths(),
     *lead_paths(),
     *program_paths(),
     *document_paths(),

@@ -1,12 +1,14 @@
 """Leads over the API: taken in, offered without saying who it is, accepted, sent on."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.api.kit import Caller, caller
 from tests.kit.world import Tenant
-from tests.marketing.kit import BOSS, OWNER, RIVAL, market
+from tests.marketing.kit import BOSS, OWNER, RIVAL, customer, market
 
 CONTACT = {
     "person": "Sara Karimi",
@@ -110,3 +112,38 @@ def test_what_is_wrong_is_told_at_its_field(shop: Tenant) -> None:
     assert caller(shop, "executive").post("leads/", new()).status == 403
     assert caller(shop, "support_agent").get("leads/").status == 403
     assert caller(shop, OWNER, "deals:read").get("leads/").status == 403
+
+
+def test_a_partner_says_how_many_leads_it_takes(shop: Tenant) -> None:
+    owner, boss = caller(shop, OWNER), caller(shop, BOSS)
+    today = timezone.now().date()
+    assert owner.get("leads/availability/").body == {"paused_until": None, "capacity": None}
+    wanted = {"paused_until": (today + timedelta(days=5)).isoformat(), "capacity": 3}
+    assert owner.put("leads/availability/", wanted).body == wanted
+    assert boss.get("leads/availability/?partner=p1").body == wanted
+    made = boss.post("leads/", new())
+    decision = boss.get(f"leads/{made.body['ref']}/routing/").body["results"][0]
+    assert (decision["partner"], decision["excluded"]["paused"]) == ("p2", ["p1"])
+    late = {"paused_until": (today + timedelta(days=40)).isoformat(), "capacity": 99}
+    assert {error["field"] for error in owner.put("leads/availability/", late).body["errors"]} == {
+        "paused_until", "capacity",
+    }  # fmt: skip
+    assert caller(shop, "executive").put("leads/availability/?partner=p1", wanted).status == 403
+    assert boss.put("leads/availability/", wanted).body["errors"][0]["field"] == "partner"
+
+
+def test_customers_are_pinned_to_a_partner(shop: Tenant) -> None:
+    with shop.scope():
+        customer("c-1")
+    boss = caller(shop, BOSS)
+    pin = boss.post("lead-pins/", {"customer": "c-1", "partner": "p2"})
+    assert (pin.status, pin.body["customer"], pin.body["partner"]) == (201, "c-1", "p2")
+    ref = boss.post("leads/", new(customer="c-1")).body["ref"]
+    assert boss.get(f"leads/{ref}/routing/").body["results"][0]["rule"] == "pinned"
+    assert caller(shop, OWNER).get("lead-pins/").status == 403
+    assert boss.post(f"lead-pins/{pin.body['id']}/end/").status == 204
+    assert boss.get("lead-pins/").body["count"] == 0
+    assert (
+        boss.post("lead-pins/", {"customer": "none", "partner": "p2"}).body["errors"][0]["field"]
+        == "customer"
+    )

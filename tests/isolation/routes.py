@@ -93,6 +93,7 @@ MODELS = {
     "api:enrolments": "programs.CourseEnrolment",
     "api:certificates": "programs.Certificate",
     "api:contracts": "partners.ContractVersion",
+    "api:lead-pins": "marketing.PinnedCustomer",
     "api:listings": "programs.DirectoryListing",
     "api:courses": "programs.CourseFile",
     "directory:decide": "programs.DirectoryListing",

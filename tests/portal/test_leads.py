@@ -1,13 +1,28 @@
 """Leads in the portal: offered without saying who it is, accepted, worked on; placed and explained by the operator's people."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from marketing.enums import LeadState, OfferState
-from marketing.leads.offers import accept_lead
-from tests.kit.world import Tenant
-from tests.marketing.kit import BOSS, OWNER, RIVAL, again, capture, holder, lead, market, offers
+from marketing.leads.offers import accept_lead, decline_lead
+from marketing.models import Lead, PinnedCustomer
+from tests.kit.world import Tenant, make_partner
+from tests.marketing.kit import (
+    BOSS,
+    OWNER,
+    RIVAL,
+    again,
+    capture,
+    customer,
+    holder,
+    lead,
+    market,
+    offers,
+    without_people,
+)
 
 HIDDEN = ("Sara", "Golden Gate", "Dubai", "golden-gate", "Call me", "+9714")
 
@@ -107,3 +122,118 @@ def test_the_list_is_searched_by_what_the_reader_may_know(shop: Tenant) -> None:
     assert row.ref in read(shop.client(who).get(f"/leads/?search={row.ref}"))
     given = capture(shop, company="Other Works", partner="p1").lead
     assert given.ref in read(shop.client(OWNER).get("/leads/?search=other"))
+
+
+def manual(tenant: Tenant) -> Any:
+    """A lead that both have declined."""
+    row = lead(tenant)
+    for _time in range(2):
+        who = holder(tenant, row)
+        with tenant.scope(who):
+            decline_lead(tenant.actors[who], ref=row.ref, reason="no_capacity", text="Not this month")
+    return again(tenant, row)
+
+
+def test_the_queue_is_placed_by_hand(shop: Tenant) -> None:
+    row = manual(shop)
+    boss, pam = shop.client(BOSS), shop.client("pam")
+    assert row.ref in read(pam.get("/leads/queue/"))
+    assert row.ref in read(pam.get("/"))
+    page = read(boss.get(f"/leads/{row.ref}/"))
+    assert "Not this month" in page and "Was asked already" in page and "No partner fits" in page
+    refused = boss.post(f"/leads/{row.ref}/do/offer/", {"partner": "p1", "text": "Please"})
+    assert refused.status_code == 422
+    assert "This company declined the lead." in read(refused) and "Please" in read(refused)
+    with shop.scope():
+        made = make_partner("p9")
+    taken = {"partner": "p9", "at_once": "on"}
+    assert boss.post(f"/leads/{row.ref}/do/offer/", taken)["Location"] == f"/leads/{row.ref}/"
+    now = again(shop, row)
+    assert (now.state, now.partner_id) == (LeadState.ACCEPTED, made.pk)
+    assert pam.get(f"/leads/{row.ref}/").status_code == 404  # not in the PAM's book
+    assert boss.post(f"/leads/{row.ref}/do/recall/", {"text": "A mistake"}).status_code == 302
+    assert again(shop, row).state == LeadState.MANUAL
+    assert row.ref in read(boss.get("/leads/queue/"))
+    assert shop.client(OWNER).get("/leads/queue/").status_code == 404
+    assert shop.client("executive").get("/leads/queue/").status_code == 403
+
+
+def test_a_lead_is_entered_by_hand(shop: Tenant) -> None:
+    boss = shop.client(BOSS)
+    wrong = boss.post("/leads/new/", {"person": "Sara Karimi", "text": "Call her", "product": "fiber"})
+    assert wrong.status_code == 422
+    assert "Give a phone number or an e-mail address." in read(wrong) and "Call her" in read(wrong)
+    typed = {"person": "Sara Karimi", "email": "s@gate.example", "product": "fiber", "country": "AE"}
+    made = boss.post("/leads/new/", typed)
+    assert made["Location"] == "/leads/L-000001/"
+    page = read(boss.get(made["Location"]))
+    assert "Ways to reach the person" in page and "Highest weight" in page
+    again_there = boss.post("/leads/new/", typed | {"partner": "p1", "email": "o@works.example"})
+    assert "do/accept" not in read(shop.client(OWNER).get(again_there["Location"]))
+    assert "o@works.example" in read(shop.client(OWNER).get(again_there["Location"]))
+    with shop.scope():
+        assert Lead.objects.filter(state=LeadState.ACCEPTED).count() == 1
+    assert shop.client(OWNER).get("/leads/new/").status_code == 404
+    assert shop.client("executive").get("/leads/new/").status_code == 403
+
+
+def test_a_pam_is_told_where_a_lead_went_that_is_not_the_own_books(shop: Tenant) -> None:
+    typed = {"person": "Sara", "email": "s@gate.example", "product": "fiber"}
+    without_people(shop, "p1")
+    answer = shop.client("pam").post("/leads/new/", typed, follow=True)
+    assert answer.redirect_chain == [("/leads/", 302)]
+    assert "Lead L-000001 was taken in: Offered." in read(answer)
+
+
+def test_of_partners_outside_of_the_book_only_the_number_is_told(shop: Tenant) -> None:
+    rows = [lead(shop), lead(shop, company="Other Works")]  # the second goes to who has fewer
+    mine = next(row for row in rows if holder(shop, row) == OWNER)
+    page = read(shop.client("pam").get(f"/leads/{mine.ref}/"))
+    assert "and 1 outside of your book" in page and "Partner p2" not in page
+    boss = read(shop.client(BOSS).get(f"/leads/{mine.ref}/"))
+    assert "outside of your book" not in boss and "Partner p2" in boss
+
+
+def test_pause_and_capacity(shop: Tenant) -> None:
+    owner = shop.client(OWNER)
+    until = timezone.now().date() + timedelta(days=9)
+    assert owner.get("/leads/availability/").status_code == 200
+    late = owner.post("/leads/availability/", {"paused_until": "2001-01-01", "capacity": "77"})
+    assert late.status_code == 422
+    assert "This day is over." in read(late) and "At most 10 is possible." in read(late)
+    saved = owner.post("/leads/availability/", {"paused_until": until.isoformat(), "capacity": "۴"})
+    assert saved["Location"] == "/leads/"
+    assert "You take no new leads up to and with" in read(owner.get("/leads/"))
+    boss = shop.client(BOSS)
+    assert f'value="{until.isoformat()}"' in read(boss.get("/leads/of/p1/"))
+    assert boss.post("/leads/of/p1/", {"paused_until": "", "capacity": ""}).status_code == 302
+    assert "You take no new leads" not in read(owner.get("/leads/"))
+    assert shop.client("pam").get("/leads/of/p2/").status_code == 404
+
+
+def test_customers_are_pinned_and_unpinned(shop: Tenant) -> None:
+    with shop.scope():
+        customer("c-1")
+    boss = shop.client(BOSS)
+    assert boss.post("/leads/pins/new/", {"customer": "no", "partner": "p1"}).status_code == 422
+    assert boss.post("/leads/pins/new/", {"customer": "c-1", "partner": "p1"})["Location"] == "/leads/pins/"
+    assert "C-1" in read(boss.get("/leads/pins/"))
+    with shop.scope():
+        pin = PinnedCustomer.objects.get()
+    assert boss.post(f"/leads/pins/{pin.pk}/remove/").status_code == 302
+    with shop.scope():
+        assert not PinnedCustomer.objects.exists()
+
+
+def test_a_company_and_the_operator_talk_about_a_lead(shop: Tenant) -> None:
+    row = capture(shop, partner="p1").lead
+    address = f"/about/marketing.lead/{row.pk}/message/"
+    assert shop.client(OWNER).post(address, {"text": "He is away until Monday"}).status_code == 302
+    assert (
+        shop.client("pam").post(address, {"text": "Ask for the budget", "audience": "note"}).status_code
+        == 302
+    )
+    staff, own = (read(shop.client(who).get(f"/leads/{row.ref}/")) for who in ("pam", OWNER))
+    assert "He is away until Monday" in staff and "Ask for the budget" in staff
+    assert "He is away until Monday" in own and "Ask for the budget" not in own
+    assert shop.client(RIVAL).post(address, {"text": "Me too"}).status_code == 404
