@@ -35,6 +35,7 @@ RESOURCES = (
     "holds",
     "holidays",
     "kpis",
+    "leads",
     "listings",
     "measurements",
     "onboarding",

@@ -18,6 +18,8 @@ from api.documents import document_paths
 from api.formula import FormulaCheck
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
+from api.leads import lead_paths
+from api.leadsteering import lead_steering_paths
 from api.offers import Discounts, Estimates
 from api.onboarding import onboarding_paths
 from api.payments import payment_paths
@@ -57,6 +59,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),
+    *lead_steering_paths(),
+    *lead_paths(),
     *program_paths(),
     *document_paths(),
     *onboarding_paths(),
