@@ -21,7 +21,6 @@ hot_score = define("leads.hot_score", 75, _("A lead is hot from a score of"), le
 history_days = define("leads.history_days", 365, _("Conversions and answers count for"), DAYS, least=1)
 recent_days = define("leads.recent_days", 30, _("Leads count as recent for"), DAYS, least=1)
 default_partner = define("leads.default_partner", "", _("Code of the partner for leads that fit nobody"))
-form_open = define("leads.form_open", True, _("The public form takes leads"))
 
 weights = {
     "identity": define("leads.weight_identity", 25, _("Score: who it is can be told"), WEIGHT, most=100),
