@@ -1,10 +1,27 @@
 """The common ground of every counting statement: lines with their mask, spread over beneficiaries and periods."""
 
+from collections.abc import Mapping
+
 from performance.counting.masks import Masks
 from performance.counting.specs import Spec, mask_of
 from performance.enums import Beneficiary, DateBase, Measure, PeriodKind
 
+#: The periods that the customer is known since.
+_KNOWN = "left join performance_day sd on sd.operator_id = %(op)s and sd.day = cu.since"
 _FINEST = (PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.YEAR)
+
+
+NOTHING: Mapping[str, str] = {}
+
+
+def keys_of(columns: str, same: Mapping[str, str]) -> str:
+    """The columns to group by: what is the same everywhere tells nothing apart."""
+    return ", ".join(name for name in columns.split(", ") if name not in same)
+
+
+def constants(same: Mapping[str, str]) -> str:
+    """What is the same everywhere, to be selected beside keys."""
+    return "".join(f", {value} as {name}" for name, value in same.items())
 
 
 def unit_of(specs: list[Spec]) -> str:
@@ -19,20 +36,16 @@ def lines_sql(masks: Masks, source: str, where: str = "true") -> str:
     Columns: partner_id, rep_id, customer_id, family_id, unit, since, day, amount, margin, quantity, sign, share, mask.
     """
     specs = masks.specs
-    family = "pm.family_id" if any(s.measure == Measure.CROSS_SELL for s in specs) else "null::bigint"
-    rolling = any(s.period == PeriodKind.ROLLING and "new_customer" in s.filters for s in specs)
-    since = "sd.month" if rolling else "null::varchar"  # a key of every group: only where windows need it
-    known = (
-        ["left join performance_day sd on sd.operator_id = %(op)s and sd.day = cu.since"]
-        if masks.sinces
-        else []
-    )
+    family = masks.family if any(s.measure == Measure.CROSS_SELL for s in specs) else "null::bigint"
+    rolling = any(map(by_window, specs))
+    # A key of every group: only where windows need it.
+    since = "sd.month" if rolling else "null::varchar"
+    known = [_KNOWN] if masks.sinces else []
     dates, day, bits = _dates(masks)
     return f"""
 select c.partner_id, c.rep_id, c.customer_id, {family} as family_id, d.{unit_of(specs)} as unit, {since} as since, d.day,
   c.amount, c.margin, c.quantity, c.sign, c.share, {masks.expression}{bits} as mask
-from {source} {dates}
-join performance_day d on d.operator_id = %(op)s and d.day = {day}
+from {source} {dates} {masks.calendar.format(day=day)}
 {" ".join([*masks.joins, *known])}
 where {where}"""
 
@@ -58,8 +71,13 @@ def rows_of(specs: list[Spec]) -> str:
     return f"(values {rows}) k(id, bit, measure, new)"
 
 
+def by_window(spec: Spec) -> bool:
+    """Whether each rolling period has customers of its own that are new."""
+    return spec.period == PeriodKind.ROLLING and "new_customer" in spec.filters
+
+
 def _wants_new(spec: Spec) -> str:
-    if spec.period != PeriodKind.ROLLING or "new_customer" not in spec.filters:
+    if not by_window(spec):
         return "null::boolean"
     return "true" if spec.filters["new_customer"] else "false"
 

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.backends.utils import CursorWrapper
-
 from performance.counting.specs import Spec, mask_of
 from performance.enums import Measure, PeriodKind
 
@@ -24,17 +22,40 @@ _TEXTS = {
 
 
 @dataclass
+class Table:
+    """The rows of a small table with the bits that each gives to the lines that name it by ``key``; others get ``free``.
+
+    ``query`` gives ``columns``: id, mask and perhaps more.
+    """
+
+    alias: str
+    query: str
+    key: str
+    free: int
+    columns: tuple[str, ...] = ("id", "mask")
+    #: In the list of joins.
+    place: int = 0
+
+
+@dataclass
 class Masks:
     """What a statement over lines ``c`` needs: joins, the mask's expression and parameters."""
 
     specs: list[Spec]
     joins: list[str] = field(default_factory=list)
-    #: Place in ``joins`` -> (alias, columns, query, condition) of the joins with tables of masks.
-    tables: dict[int, tuple[str, str, str, str]] = field(default_factory=dict)
-    terms: list[str] = field(default_factory=list)
+    #: The joins with tables of masks, by alias.
+    tables: dict[str, "Table"] = field(default_factory=dict)
+    #: What a filter makes of a line, by the filter's name.
+    terms: dict[str, str] = field(default_factory=dict)
     params: dict[str, Any] = field(default_factory=dict)
     customers: bool = False
     sinces: bool = False
+    #: Kind of period -> the bits of lines of customers that are new in it, and of the others.
+    news: dict[str, tuple[int, int]] = field(default_factory=dict)
+    #: How a line's day gets the codes of its periods.
+    calendar: str = "join performance_day d on d.operator_id = %(op)s and d.day = {day}"
+    #: The family of a line's product.
+    family: str = "pm.family_id"
 
     def __post_init__(self) -> None:
         self.all = mask_of(self.specs)
@@ -50,24 +71,21 @@ class Masks:
         if self.customers:
             self.joins[0] = _CUSTOMER
 
-    def fix(self, cursor: CursorWrapper, operator_id: int) -> None:
-        """Work out the tables of masks now and join their contents instead of them: several processes of the
-        database can then share a large statement."""
-        for place, (alias, columns, query, condition) in self.tables.items():
-            cursor.execute(query, {"op": operator_id, **self.params})
-            rows = cursor.fetchall()
-            names = columns.split(", ")
-            arrays = [f"{self.bind([row[column] for row in rows])}::bigint[]" for column in range(len(names))]
-            self.joins[place] = f"left join unnest({', '.join(arrays)}) {alias}({columns}) on {condition}"
+    def join(self, table: "Table") -> str:
+        """Join a small table that has a mask per row; ``offset 0`` has it worked out once, not per line.
 
-    def join(self, alias: str, query: str, condition: str, columns: str = "id, mask") -> None:
-        """Join a small table that has a mask per row; ``offset 0`` has it worked out once, not per line."""
-        self.tables[len(self.joins)] = (alias, columns, query, condition)
-        self.joins.append(f"left join ({query} offset 0) {alias} on {condition}")
+        Returns the mask of a line.
+        """
+        self.tables[table.alias] = table
+        table.place = len(self.joins)
+        self.joins.append(
+            f"left join ({table.query} offset 0) {table.alias} on {table.alias}.id = {table.key}"
+        )
+        return f"coalesce({table.alias}.mask, {table.free})"
 
     @property
     def expression(self) -> str:
-        return " & ".join(self.terms) if self.terms else f"{self.all}::bigint"
+        return " & ".join(self.terms.values()) if self.terms else f"{self.all}::bigint"
 
     def using(self, *names: str) -> list[Spec]:
         return [spec for spec in self.specs if any(name in spec.filters for name in names)]
@@ -99,15 +117,13 @@ class Masks:
             return " and ".join(wanted)
 
         free, mask = self.small(users, condition)
-        self.join(
-            "pm",
+        query = (
             f"select p.id, {mask} as mask, p.family_id from catalog_product p"
-            " join catalog_family f on f.operator_id = %(op)s and f.id = p.family_id where p.operator_id = %(op)s",
-            "pm.id = c.product_id",
-            "id, mask, family_id",
+            " join catalog_family f on f.operator_id = %(op)s and f.id = p.family_id where p.operator_id = %(op)s"
         )
+        bits = self.join(Table("pm", query, "c.product_id", free, ("id", "mask", "family_id")))
         if users:
-            self.terms.append(f"coalesce(pm.mask, {free})")
+            self.terms["products"] = bits
 
     def _text(self, name: str, column: str) -> None:
         users = self.using(name)
@@ -119,25 +135,23 @@ class Masks:
             f"when {self.bind(word)} then {free | mask_of(s for s in users if word in s.filters[name])}"
             for word in words
         )
-        self.terms.append(f"(case c.{column} {cases} else {free} end)::bigint")
+        self.terms[name] = f"(case c.{column} {cases} else {free} end)::bigint"
 
     def _own_events(self) -> None:
         """What the product itself reports (a won deal) is no sale: it counts only where a KPI asks for it."""
         asking = mask_of(self.using("kinds", "sources", "attributes"))
         if asking != self.all:
-            self.terms.append(f"(case when c.source = 'sharik' then {asking} else {self.all} end)::bigint")
+            self.terms["own"] = f"(case when c.source = 'sharik' then {asking} else {self.all} end)::bigint"
 
     def _places(self) -> None:
         """Segment and territory of the line, else of its customer."""
         segments, territories = self.using("segments"), self.using("territories")
         if segments:
             free, mask = self.small(segments, lambda s: f"s.code = any({self.bind(s.filters['segments'])})")
-            self.join(
-                "sm",
-                f"select s.id, {mask} as mask from catalog_segment s where s.operator_id = %(op)s",
-                "sm.id = coalesce(c.segment_id, cu.segment_id)",
+            query = f"select s.id, {mask} as mask from catalog_segment s where s.operator_id = %(op)s"
+            self.terms["segments"] = self.join(
+                Table("sm", query, "coalesce(c.segment_id, cu.segment_id)", free)
             )
-            self.terms.append(f"coalesce(sm.mask, {free})")
         if territories:
             free, mask = self.small(
                 territories,
@@ -146,30 +160,24 @@ class Masks:
                     f" and r.code = any({self.bind(s.filters['territories'])}))"
                 ),
             )
-            self.join(
-                "tm",
-                f"select t.id, {mask} as mask from catalog_territory t where t.operator_id = %(op)s",
-                "tm.id = coalesce(c.territory_id, cu.territory_id)",
+            query = f"select t.id, {mask} as mask from catalog_territory t where t.operator_id = %(op)s"
+            self.terms["territories"] = self.join(
+                Table("tm", query, "coalesce(c.territory_id, cu.territory_id)", free)
             )
-            self.terms.append(f"coalesce(tm.mask, {free})")
         self.customers = bool(segments or territories)
 
     def _roles(self) -> None:
         users = self.using("roles")
         if users:
             free, mask = self.small(users, lambda s: f"p.roles && {self.bind(s.filters['roles'])}::varchar[]")
-            self.join(
-                "rm",
-                f"select p.id, {mask} as mask from partners_partner p where p.operator_id = %(op)s",
-                "rm.id = c.partner_id",
-            )
-            self.terms.append(f"coalesce(rm.mask, {free})")
+            query = f"select p.id, {mask} as mask from partners_partner p where p.operator_id = %(op)s"
+            self.terms["roles"] = self.join(Table("rm", query, "c.partner_id", free))
 
     def _attributes(self) -> None:
         """Equality of named attributes. A line without attributes matches none."""
         for spec in self.using("attributes"):
             wanted = self.bind(json.dumps(spec.filters["attributes"]))
-            self.terms.append(
+            self.terms[f"attributes:{spec.id}"] = (
                 f"(case when c.attributes @> {wanted}::jsonb then {self.all} else {self.all & ~spec.bit} end)::bigint"
             )
 
@@ -181,7 +189,8 @@ class Masks:
             others = self.all & ~mask_of(own)
             new = others | mask_of(s for s in own if s.filters["new_customer"])
             old = others | mask_of(s for s in own if not s.filters["new_customer"])
-            self.terms.append(
+            self.news[kind.value] = new, old
+            self.terms[f"new:{kind.value}"] = (
                 f"(case when sd.{kind.value} = d.{kind.value} then {new} else {old} end)::bigint"
             )
         if self.using("new_customer"):

@@ -1,19 +1,26 @@
 """Distinct counts: whom each beneficiary met, how often, and what a change of that does to the measurement."""
 
-from performance.counting.lines import month_code, rows_of, serial, spread
+from collections.abc import Mapping
+
+from performance.counting.lines import NOTHING, constants, keys_of, month_code, rows_of, serial, spread
 from performance.counting.specs import Spec, by_shape, mask_of
 from performance.enums import Beneficiary, Measure, PeriodKind
 
+#: Columns of ``met_sql`` beside partner and mask.
+MET = "unit, since, customer_id, family_id, rep_id, day, n"
 KEYS = "kpi_id, partner_id, rep_id, customer_id, period, family_id"
 
 
-def met_sql(specs: list[Spec], lines: str) -> str:
-    """One row per partner, rep, period unit, customer, family and mask of the distinct KPIs ``specs``."""
+def met_sql(specs: list[Spec], lines: str, same: Mapping[str, str] = NOTHING) -> str:
+    """One row per partner, rep, period unit, customer, family and mask of the distinct KPIs ``specs``.
+
+    ``same``: columns that are known to be the same in all lines, with their value.
+    """
     reps = any(spec.beneficiary == Beneficiary.REP for spec in specs)
-    keys = "partner_id, unit, since, customer_id, family_id" + (", rep_id" if reps else "")
+    keys = keys_of(f"partner_id, unit, since, customer_id, family_id{', rep_id' if reps else ''}", same)
     bits = mask_of(specs)
     return f"""
-select {keys}{"" if reps else ", null::bigint as rep_id"}, mask & {bits} as mask, min(day) as day, sum(sign)::int as n
+select {keys}{constants(same)}{"" if reps else ", null::bigint as rep_id"}, mask & {bits} as mask, min(day) as day, sum(sign)::int as n
 from {lines} l where mask & {bits} <> 0 and customer_id is not null
 group by {keys}, mask & {bits}"""
 

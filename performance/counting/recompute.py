@@ -15,12 +15,12 @@ from common.periods import Kind, Period, periods_between
 from performance.counting import statements
 from performance.counting.days import ensure_days
 from performance.counting.events import announce
-from performance.counting.lines import lines_sql
 from performance.counting.masks import Masks
-from performance.counting.members import KEYS, meetings_sql, met_sql, values_sql
+from performance.counting.members import KEYS, MET, meetings_sql, met_sql, values_sql
 from performance.counting.service import Key, lock_lanes
 from performance.counting.specs import Spec, groups
-from performance.counting.sums import grouped_sql, sums_sql
+from performance.counting.sums import GROUPED, grouped_sql, sums_sql
+from performance.counting.whole import WholeLines
 from performance.enums import DateBase, KpiState, Measure, PeriodKind
 from performance.models import Kpi
 from tenancy.access import scope_of
@@ -147,27 +147,37 @@ def _recompute(cursor: CursorWrapper, actor: Actor, specs: list[Spec], span: Spa
     if span:
         where += f" and {_in_span(masks)}"
         params |= {"first": span.first, "last": span.last, "measured": span.measured, "met": span.met}
-    _ensure_days(cursor, actor, masks, span)
-    masks.fix(cursor, actor.operator.pk)
-    lines = f"({lines_sql(masks, 'performance_credit c', where)} offset 0)"
+    days = _ensure_days(cursor, actor, masks, span)
+    lines = WholeLines(cursor, actor, masks, where, days)
     params |= masks.params
-    cursor.execute(f"create temp table fresh_grouped on commit drop as {grouped_sql(specs, lines)}", params)
+    grouped = lines.finished(grouped_sql(specs, lines.sql, lines.same), GROUPED)
+    cursor.execute(f"create temp table fresh_grouped on commit drop as {grouped}", params)
     moved = sums_sql(specs, "fresh_grouped")
     distinct = [spec for spec in specs if spec.distinct]
     if distinct:
-        _members(cursor, params | {"kpis": [spec.id for spec in distinct]}, distinct, where, span)
+        masks = Masks(distinct)
+        lines = WholeLines(cursor, actor, masks, where, days)
+        own = params | masks.params | {"kpis": [spec.id for spec in distinct]}
+        _members(cursor, own, distinct, lines, span)
         moved += " union all " + values_sql(distinct, _noted(distinct, span))
     return _measurements(cursor, params, specs, moved, span)
 
 
-def _ensure_days(cursor: CursorWrapper, actor: Actor, masks: Masks, span: Span | None) -> None:
-    """Days of all lines; where it matters how new a customer is, of as long before as a rolling period reaches."""
+def _ensure_days(
+    cursor: CursorWrapper, actor: Actor, masks: Masks, span: Span | None
+) -> tuple[date, date] | None:
+    """Days of all lines; where it matters how new a customer is, of as long before as a rolling period reaches.
+
+    Returns the first and the last day of lines, ``None`` without lines.
+    """
     if not span:
         cursor.execute(_DAYS, {"op": actor.operator.pk})
     first, last = (span.first, span.last) if span else cursor.fetchone()
-    if first:
-        more = timedelta(days=_LONGEST if masks.sinces else 0)
-        ensure_days(actor, first - more, last + more)
+    if not first:
+        return None
+    more = timedelta(days=_LONGEST if masks.sinces else 0)
+    ensure_days(actor, first - more, last + more)
+    return first, last
 
 
 def _waiting(cursor: CursorWrapper, actor: Actor) -> str:
@@ -181,15 +191,12 @@ def _in_span(masks: Masks) -> str:
 
 
 def _members(
-    cursor: CursorWrapper, params: dict[str, Any], distinct: list[Spec], where: str, span: Span | None
+    cursor: CursorWrapper, params: dict[str, Any], distinct: list[Spec], lines: WholeLines, span: Span | None
 ) -> None:
     """A second look at the lines, with the few joins that distinct counts need."""
-    masks = Masks(distinct)
-    masks.fix(cursor, params["op"])
-    lines = f"({lines_sql(masks, 'performance_credit c', where)} offset 0)"
-    params = params | masks.params
     inside = "period = any(%(met)s)" if span else "true"
-    cursor.execute(f"create temp table fresh_met on commit drop as {met_sql(distinct, lines)}", params)
+    met = lines.finished(met_sql(distinct, lines.sql, lines.same), MET)
+    cursor.execute(f"create temp table fresh_met on commit drop as {met}", params)
     cursor.execute(
         f"create temp table fresh_member on commit drop as"
         f" select * from ({meetings_sql(distinct, 'fresh_met')}) x where {inside}",

@@ -1,9 +1,13 @@
 """Sums, counts and averages: lines are summed once per beneficiary, period and mask, then handed to the KPIs."""
 
-from performance.counting.lines import rows_of, spread
+from collections.abc import Mapping
+
+from performance.counting.lines import NOTHING, constants, keys_of, rows_of, spread
 from performance.counting.specs import Spec, by_shape, mask_of
 from performance.enums import Beneficiary, Measure
 
+#: Columns of ``grouped_sql`` beside partner and mask.
+GROUPED = "unit, since, rep_id, day, lines, shares, amount, margin, quantity"
 _VALUES = {
     Measure.SUM_AMOUNT: "amount",
     Measure.SUM_MARGIN: "margin",
@@ -13,15 +17,18 @@ _VALUES = {
 }
 
 
-def grouped_sql(specs: list[Spec], lines: str) -> str:
-    """One row per partner, rep, period unit and mask. ``lines`` is a table or a select in brackets."""
+def grouped_sql(specs: list[Spec], lines: str, same: Mapping[str, str] = NOTHING) -> str:
+    """One row per partner, rep, period unit and mask. ``lines`` is a table or a select in brackets.
+
+    ``same``: columns that are known to be the same in all lines, with their value.
+    """
     sums = {name: _sum(name, specs) for name in ("amount", "margin", "quantity")}
     scored = mask_of(spec for spec in specs if spec.measure == Measure.AVERAGE_SCORE)
     shares = f"sum(sign * share) filter (where mask & {scored} <> 0)" if scored else "null::numeric"
     reps = any(spec.beneficiary == Beneficiary.REP for spec in specs)
-    keys = "partner_id, unit, since, mask" + (", rep_id" if reps else "")
+    keys = keys_of(f"partner_id, unit, since, mask{', rep_id' if reps else ''}", same)
     return f"""
-select {keys}{"" if reps else ", null::bigint as rep_id"}, min(day) as day, sum(sign)::int as lines, {shares} as shares,
+select {keys}{constants(same)}{"" if reps else ", null::bigint as rep_id"}, min(day) as day, sum(sign)::int as lines, {shares} as shares,
   {", ".join(f"{expression} as {name}" for name, expression in sums.items())}
 from {lines} l group by {keys}"""
 

@@ -1,20 +1,27 @@
 """Counting in batches against an oracle in plain Python."""
 
+from datetime import date
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.periods import period_of
+from performance.counting import whole
 from performance.counting.audit import audit_measurements
-from performance.counting.recompute import recompute
+from performance.counting.recompute import recompute, span_of
 from performance.counting.service import count_pending
+from performance.counting.specs import groups
 from performance.models import Kpi, Measurement, Member, PendingChunk
 from tests.kit.oracle import Found, measure
 from tests.performance.counting import strategies
 from tests.performance.counting.market import Market, make_credit, make_kpi, make_market, queue
 
+#: Holes between ids, and periods: as they are, and so that nothing is reached by index or compared.
+WAYS = [(whole._HOLES, whole._COMPARED), (-(10**9), 0)]
 CALENDARS = [("gregorian", 1), ("gregorian", 7), ("jalali", 1), ("hijri", 4)]
 
 
@@ -44,6 +51,15 @@ def count_all(market: Market) -> int:
     return sum(count_pending(market.actor, lane).lines for lane in lanes)
 
 
+def count_a_part_anew(market: Market, kpis: list[Kpi], day: date) -> None:
+    """Lose what belongs to a quarter, and count the quarter."""
+    operator = market.actor.operator
+    quarter = period_of(day, "quarter", operator.days, operator.fiscal_start_month)
+    specs = next(groups(kpis))
+    Measurement.objects.filter(period__in=span_of(specs, quarter).measured).delete()
+    recompute(market.actor, kpis, period=quarter)
+
+
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_kpis_any_lines_in_any_batches(market: Market, data: st.DataObject) -> None:
@@ -61,8 +77,12 @@ def test_any_kpis_any_lines_in_any_batches(market: Market, data: st.DataObject) 
         assert (report.differences, report.examples) == (0, [])
         assert report.compared >= len(measured())
         assert recompute(market.actor, kpis) == []
-        Measurement.objects.all().delete()
-        Member.objects.all().delete()
-        assert len(recompute(market.actor, kpis)) == len(measured())
-        assert measured() == expected(market, kpis, credits)
+        for holes, compared in WAYS:
+            with patch.multiple(whole, _HOLES=holes, _COMPARED=compared):
+                Measurement.objects.all().delete()
+                Member.objects.all().delete()
+                assert len(recompute(market.actor, kpis)) == len(measured())
+                assert measured() == expected(market, kpis, credits)
+                count_a_part_anew(market, kpis, data.draw(st.sampled_from(credits)).day)
+                assert measured() == expected(market, kpis, credits)
         transaction.set_rollback(True)  # credits are for ever; the next example wants an empty market
