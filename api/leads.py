@@ -35,6 +35,7 @@ from api.leadbodies import (
     fields_of,
 )
 from common.errors import DomainError, InputError, Invalid
+from deals.services.leads import convert_lead
 from marketing.enums import LeadSource, LeadState
 from marketing.leads import offers, recalls, selectors, working
 from marketing.leads.capture import capture_lead
@@ -143,6 +144,12 @@ class Leads(Resource):
         """An update about a lead that is worked on; without one it is recalled in the end."""
         return self._step(ref, LeadUpdate, working.note_progress)
 
+    @extend_schema(request=None, responses=LeadOne)
+    def convert(self, request: Request, ref: str) -> Response:
+        """Make a deal of a qualified lead: ``deal`` is the number of its draft."""
+        convert_lead(self.actor, ref=ref)
+        return self._answer(ref)
+
     @extend_schema(request=LeadStepReason, responses=LeadOne)
     def lose(self, request: Request, ref: str) -> Response:
         return self._step(ref, LeadStepReason, working.lose_lead)
@@ -219,7 +226,8 @@ def _told(decision: selectors.Decision) -> dict[str, Any]:
 
 
 VERBS = (
-    "accept", "decline", "contacted", "qualify", "progress", "lose", "disqualify", "recall", "route", "offer",
+    "accept", "decline", "contacted", "qualify", "convert", "progress", "lose", "disqualify", "recall", "route",
+    "offer",
 )  # fmt: skip
 VIEWS = ("offers", "history", "score", "routing")
 

@@ -69,6 +69,7 @@ def _context(actor: Actor, found: Lead, refused: tuple[str, StepForm] | None = N
         "reason_text": history_words().get(found.reason, ""),
         "contact": contact,
         "steps": steps,
+        "may_convert": found.state == LeadState.QUALIFIED and actor.can(Permission.REGISTER_DEALS),
         "crumbs": _crumbs(),
         **about(actor, found, states=LeadState, reasons=history_words()),
     }
