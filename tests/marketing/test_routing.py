@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.models import Segment, Territory
-from common.errors import Invalid
+from common.errors import InputError, Invalid
 from marketing.enums import LeadState, Rule
 from marketing.leads.availability import set_availability
 from marketing.leads.candidates import field_for
@@ -155,6 +155,14 @@ def test_the_default_partner_takes_what_fits_nobody(tenant: Tenant) -> None:
         change_setting(tenant.actors[BOSS], "leads.default_partner", "p2")
     row = lead(tenant)
     assert (decision(tenant, row).rule, row.partner_id) == (Rule.DEFAULT, tenant.partners["p2"].pk)
+
+
+def test_numbers_that_do_not_fit_together_are_refused(tenant: Tenant) -> None:
+    with tenant.scope(BOSS):
+        for key, value in (("leads.default_partner", "nobody"), ("leads.recall_days", 5)):
+            with pytest.raises(InputError) as refused:
+                change_setting(tenant.actors[BOSS], key, value)
+            assert refused.value.field == key
 
 
 def test_a_decision_can_be_repeated(tenant: Tenant) -> None:
