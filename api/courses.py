@@ -266,41 +266,39 @@ def course_paths() -> list[URLPattern]:
     return [
         path("courses/", Courses.as_view({"get": "list", "post": "create"}), name="courses"),
         path(
-            "courses/<path:code>/material/",
+            "courses/<str:code>/material/",
             material.as_view({"get": "retrieve", "patch": "partial_update"}),
             name="courses-material",
         ),
-        path("courses/<path:code>/publish/", material.as_view({"post": "publish"}), name="courses-publish"),
+        path("courses/<str:code>/publish/", material.as_view({"post": "publish"}), name="courses-publish"),
+        path("courses/<str:code>/questions/", question.as_view({"post": "create"}), name="courses-questions"),
         path(
-            "courses/<path:code>/questions/", question.as_view({"post": "create"}), name="courses-questions"
-        ),
-        path(
-            "courses/<path:code>/questions/<int:pk>/",
+            "courses/<str:code>/questions/<int:pk>/",
             question.as_view({"put": "update"}),
             name="courses-question",
         ),
         *(
             path(
-                f"courses/<path:code>/questions/<int:pk>/{verb}/",
+                f"courses/<str:code>/questions/<int:pk>/{verb}/",
                 question.as_view({"post": verb}),
                 name=f"courses-question-{verb}",
             )
             for verb in ("move", "remove")
         ),
         path(
-            "courses/<path:code>/files/",
+            "courses/<str:code>/files/",
             CourseFiles.as_view({"get": "list", "post": "create"}),
             name="courses-files",
         ),
         path(
-            "courses/<path:code>/files/<int:pk>/",
+            "courses/<str:code>/files/<int:pk>/",
             CourseFiles.as_view({"get": "retrieve"}),
             name="courses-file",
         ),
         path(
-            "courses/<path:code>/files/<int:pk>/remove/",
+            "courses/<str:code>/files/<int:pk>/remove/",
             CourseFiles.as_view({"post": "remove"}),
             name="courses-file-remove",
         ),
-        path("courses/<path:code>/", Courses.as_view(one), name="courses-one"),
+        path("courses/<str:code>/", Courses.as_view(one), name="courses-one"),
     ]
