@@ -10,17 +10,17 @@ from typing import Any
 from catalog.models import Product, Territory
 from deals.services.drafts import create_draft
 from marketing.enums import LeadSource, LeadState
+from marketing.leads.candidates import WORKERS
 from marketing.leads.capture import capture_lead
 from marketing.leads.offers import accept_lead, decline_lead
 from marketing.leads.working import disqualify_lead, lose_lead, mark_contacted, mark_converted, qualify_lead
 from marketing.models import Lead
 from partners.enums import PartnerState
 from partners.models import Partner
-from portal.demo.goals import demo_people
 from portal.demo.master import PASSWORD
 from portal.demo.places import Place
 from tenancy.access import scope_of
-from tenancy.actors import Actor
+from tenancy.actors import Actor, actor_of
 from tenancy.enums import Audience, Role
 from tenancy.models import Membership
 from tenancy.scope import scope
@@ -50,13 +50,12 @@ _ORDER = {"en": 0, "fa": 1, "ar": 2}
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Whom the demo's leads are about and who acts. ``people``: partner id -> a seller's actor."""
+    """Whom the demo's leads are about and who acts."""
 
     actor: Actor
     place: Place
     rng: Random
     now: datetime
-    people: dict[int, Actor]
     first: Partner
 
 
@@ -64,21 +63,23 @@ def make_leads(actor: Actor, place: Place, rng: Random, now: datetime) -> None:
     """Some 25 leads, each brought by the services to where it is."""
     others = Partner.objects.filter(state=PartnerState.ACTIVE).exclude(code="p001").order_by("code")
     first = Partner.objects.get(code="p001")
-    owner = demo_people(actor)[Role.PARTNER_OWNER]
-    sellers = {partner.pk: _seller(actor, place, partner, index) for index, partner in enumerate(others[:2])}
-    scene = Scene(actor, place, rng, now, sellers | {first.pk: owner}, first)
+    for index, partner in enumerate(others[:2]):
+        _add_seller(actor, place, partner, index)
+    scene = Scene(actor, place, rng, now, first)
     for index, end in zip(count(), ENDS, strict=False):
         _bring(scene, index, end)
 
 
-def _seller(actor: Actor, place: Place, partner: Partner, index: int) -> Actor:
+def _add_seller(actor: Actor, place: Place, partner: Partner, index: int) -> None:
     """Somebody who works on leads at another partner."""
-    email = f"{partner.code}@{place.slug}.example"
     with scope(actor.operator.pk, Audience.AUTH):
-        name = place.people[-1 - index]
-        person = ensure_person(email=email, name=name, language=place.language, password=PASSWORD)
-        member: Membership = add_membership(person, role=Role.PARTNER_SELLER, partner_id=partner.pk)
-    return Actor(actor.operator, member.role, name, email, Audience.PARTNER, member.pk, person.pk, partner.pk)
+        person = ensure_person(
+            email=f"{partner.code}@{place.slug}.example",
+            name=place.people[-1 - index],
+            language=place.language,
+            password=PASSWORD,
+        )
+        add_membership(person, role=Role.PARTNER_SELLER, partner_id=partner.pk)
 
 
 def _bring(scene: Scene, index: int, end: str) -> None:
@@ -131,7 +132,8 @@ def _phone(place: Place, index: int) -> str:
 def _as(scene: Scene, lead: Lead, step: Callable[[Actor], Any]) -> None:
     """A step by somebody of the partner that has the lead."""
     lead.refresh_from_db()
-    somebody = scene.people[lead.partner_id or 0]
+    people = Membership.objects.filter(partner_id=lead.partner_id, active=True, role__in=WORKERS)
+    somebody = actor_of(people.order_by("pk")[0], scene.actor.operator)
     with scope_of(somebody):
         step(somebody)
 

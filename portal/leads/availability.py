@@ -48,7 +48,7 @@ class AvailabilityForm(forms.Form):
         }
         row = selectors.settings_of(actor, partner_id)
         if row is not None:
-            self.initial |= {"paused_until": paused_until(actor, row), "capacity": row.capacity}
+            self.initial.update(paused_until=paused_until(actor, row), capacity=row.capacity)
 
 
 class _Availability(FormPage):
