@@ -15,6 +15,7 @@ from catalog.selectors import get_customer, get_product
 from common.errors import NotFound
 from incentives.discounts import resolve_discounts
 from incentives.estimate import Line, estimate_rewards
+from incentives.levels import NAME, Level
 from partners.models import Partner, Rep
 from partners.selectors import get_partner, get_rep
 from tenancy.actors import Actor
@@ -44,9 +45,18 @@ class DiscountBody(LineBody):
 
 
 class SchemeRef(serializers.Serializer[Any]):
-    scheme = Ref()
+    """Where a discount comes from: a scheme, or the discount level that the partner's tier gives (``benefit``)."""
+
+    scheme = serializers.SerializerMethodField()
+    benefit = serializers.SerializerMethodField()
     name = serializers.SerializerMethodField()
     reason = serializers.CharField()
+
+    def get_scheme(self, found: Any) -> str | None:
+        return None if isinstance(found.scheme, Level) else str(found.scheme.code)
+
+    def get_benefit(self, found: Any) -> str | None:
+        return NAME if isinstance(found.scheme, Level) else None
 
     def get_name(self, found: Any) -> str:
         return str(found.scheme.label())

@@ -16,10 +16,10 @@ from api.fields import Body, Ref, Text
 from api.filters import choice, code
 from catalog.enums import Layer, PartnerRole
 from common.errors import InputError
-from partners.selectors import get_partner, partners_for
+from partners.selectors import partners_for
 from programs import enrolling, programmes, selectors
-from programs.benefits import Entitlement, benefits_of
 from programs.enums import Asks, BenefitKind, ExceptionState, Promotion, ReviewPeriod, TierState, Window
+from programs.honoured import is_honoured
 from programs.models import Benefit, Enrolment, Programme, TierException
 from programs.standing import demotions, exceptions
 from programs.standing.evaluating import evaluate_programme
@@ -75,9 +75,15 @@ class RequirementBody(serializers.Serializer[Any]):
 
 
 class BenefitBody(serializers.Serializer[Benefit]):
+    """``counted``: whether the product itself honours the kind; else people keep the promise."""
+
     kind = serializers.ChoiceField(choices=BenefitKind.choices)
     value = serializers.DecimalField(max_digits=16, decimal_places=4, allow_null=True)
     text = serializers.CharField()
+    counted = serializers.SerializerMethodField()
+
+    def get_counted(self, benefit: Benefit) -> bool:
+        return is_honoured(benefit.kind)
 
 
 class TierBody(serializers.Serializer[Any]):
@@ -142,19 +148,6 @@ class TextBody(Body):
     text = Text(max_length=2000, required=False, allow_blank=True)
 
 
-class EntitlementBody(serializers.Serializer[Any]):
-    """``tier`` is null for what a scheme granted beside the tiers; ``text`` then names the scheme."""
-
-    kind = serializers.ChoiceField(choices=BenefitKind.choices)
-    value = serializers.DecimalField(max_digits=16, decimal_places=4, allow_null=True)
-    text = serializers.CharField()
-    tier = serializers.SerializerMethodField()
-    until = serializers.DateField(allow_null=True)
-
-    def get_tier(self, entitlement: Entitlement) -> str | None:
-        return entitlement.tier.code if entitlement.tier else None
-
-
 class ExceptionBody(serializers.Serializer[TierException]):
     id = serializers.IntegerField()
     programme = serializers.CharField(source="enrolment.programme.code")
@@ -163,6 +156,8 @@ class ExceptionBody(serializers.Serializer[TierException]):
     state = serializers.ChoiceField(choices=ExceptionState.choices)
     until = serializers.DateField()
     reason = serializers.CharField()
+    asked_by = serializers.CharField(source="asked_by_name")
+    decided_by = serializers.CharField(source="decided_by_name")
     answer = serializers.CharField()
 
 
@@ -296,17 +291,6 @@ class Standings(_Programs):
         )
 
 
-class Entitlements(_Programs):
-    serializer_class = EntitlementBody
-
-    @extend_schema(responses=EntitlementBody(many=True))
-    def list(self, request: Request, code: str) -> Response:
-        """What a partner is entitled to today, the best of all its programmes."""
-        self.actor.require(VIEW)
-        found = benefits_of(get_partner(self.actor, code))
-        return self.paged([found[kind] for kind in sorted(found)])
-
-
 class TierExceptions(_Programs):
     writes = Permission.WORK_BOOK
     serializer_class = ExceptionBody
@@ -375,11 +359,6 @@ def program_paths() -> list[URLPattern]:
                 name=f"program-exceptions-{verb}",
             )
             for verb in ("approve", "refuse")
-        ),
-        path(
-            "programs/entitlements/<str:code>/",
-            Entitlements.as_view({"get": "list"}),
-            name="program-entitlements",
         ),
         path(
             "programs/<str:code>/",

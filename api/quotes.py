@@ -40,11 +40,17 @@ def _exact(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 class QuoteDiscount(Body):
     """A discount with its share of the partner price and, by language, its name and reason."""
 
-    scheme = Text()
+    scheme = Text(allow_null=True)
+    benefit = serializers.SerializerMethodField(
+        help_text="Instead of a scheme: discount_level, which the partner's tier gives."
+    )
     names = serializers.DictField(child=Text())
     rate = Exact()
     amount = MoneyField()
     reasons = serializers.DictField(child=Text())
+
+    def get_benefit(self, row: dict[str, Any]) -> str | None:
+        return row.get("benefit")
 
 
 class QuoteLineBody(Body):

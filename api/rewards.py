@@ -14,10 +14,10 @@ from api.coded import Calls, CodedResource, NamedBody, WithCode, coded_paths
 from api.fields import Body, Exact, MoneyField, Ref, Text, Whole
 from api.filters import NAME, choice, code, flag
 from common.errors import NotFound
-from incentives import grants, rewards
+from incentives import benefituse, grants, rewards
 from incentives.accrual.counted import today_of
 from incentives.enums import RedemptionState
-from incentives.models import Redemption, Reward
+from incentives.models import BenefitUse, Redemption, Reward
 from incentives.terms import GRANTED
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -171,6 +171,23 @@ class GrantBody(serializers.Serializer[Any]):
         return grant.valid_on(today_of(self.context["view"].actor.operator))
 
 
+class UseBody(Body):
+    """Pieces of a granted benefit that were used; only of benefits that nothing in the portal counts. ``undone``: a mistake."""
+
+    id = Whole(read_only=True)
+    scheme = Ref()
+    partner = Ref()
+    rep = Ref(required=False, allow_null=True, default=None)
+    quantity = Exact()
+    day = serializers.DateField(required=False, help_text="Today without it.")
+    text = Text(required=False, allow_blank=True, max_length=200, default="")
+    by = Text(source="member_name", read_only=True)
+    undone = serializers.SerializerMethodField()
+
+    def get_undone(self, row: BenefitUse) -> bool:
+        return row.undone_at is not None
+
+
 class FundBody(serializers.Serializer[Any]):
     partner = Ref()
     accrued = MoneyField()
@@ -205,6 +222,35 @@ class Benefits(_Listed):
         return grants.grants(self.actor)
 
 
+class BenefitUses(Resource):
+    resource = "benefits"
+    reads = Permission.VIEW_ACCRUALS
+    writes = Permission.WORK_BOOK
+    serializer_class = UseBody
+    filters = {"partner": code("partner__code"), "scheme": code("scheme__code")}
+    ordering_fields = ("id", "day")
+
+    def get_queryset(self) -> QuerySet[BenefitUse]:
+        found = benefituse.uses_for(self.actor)
+        return found.filter(undone_at=None) if self.actor.is_partner else found
+
+    def list(self, request: Request) -> Response:
+        return self.paged(self.filter_queryset(self.get_queryset()))
+
+    def create(self, request: Request) -> Response:
+        """Write down what was used; the partner is told."""
+        body = self.get_serializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        made = benefituse.use_benefit(self.actor, rep=given.pop("rep") or "", **given)
+        return Response(self.get_serializer(made).data, status=201)
+
+    @extend_schema(request=None, responses=UseBody)
+    def undo(self, request: Request, pk: int) -> Response:
+        """It was a mistake: the pieces can be used again."""
+        return Response(self.get_serializer(benefituse.undo_use(self.actor, use_id=pk)).data)
+
+
 class Funds(_Listed):
     resource = "funds"
     serializer_class = FundBody
@@ -227,5 +273,7 @@ REWARD_PATHS = [
     ),
     path("points/", Points.as_view({"get": "list"}), name="points"),
     path("benefits/", Benefits.as_view({"get": "list"}), name="benefits"),
+    path("benefits/uses/", BenefitUses.as_view({"get": "list", "post": "create"}), name="benefit-uses"),
+    path("benefits/uses/<int:pk>/undo/", BenefitUses.as_view({"post": "undo"}), name="benefit-uses-undo"),
     path("funds/", Funds.as_view({"get": "list"}), name="funds"),
 ]

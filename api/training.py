@@ -1,4 +1,4 @@
-"""Training: certifications, courses as they are published, who is enrolled, who is certified."""
+"""Training: certifications, who is enrolled, who is certified."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,11 +6,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse
 from django.urls import path
 from django.urls.resolvers import URLPattern
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,10 +20,9 @@ from api.filters import CODED, choice, code
 from catalog.enums import Layer
 from common.errors import DomainError, NotFound
 from programs.enums import CertificateSource, CertificateState, EnrolmentState
-from programs.models import Certificate, Course, CourseEnrolment
-from programs.training import authoring, certificates, enrolments, files, selectors
+from programs.models import Certificate, CourseEnrolment
+from programs.training import authoring, certificates, enrolments, selectors
 from tenancy.enums import Permission
-from workflow.conversation import path_of
 
 VIEW, MANAGE = Permission.VIEW_TRAINING, Permission.MANAGE_TRAINING
 
@@ -52,63 +49,6 @@ class Certifications(CodedResource):
         authoring.save_certification,
         authoring.change_certification,
     )
-
-
-class CourseBody(Body):
-    code = Text()
-    name = Text()
-    names = serializers.DictField(child=Text())
-    layer = Text(allow_blank=True)
-    minutes = Whole(allow_null=True)
-    mandatory = serializers.BooleanField()
-    certification = Ref(allow_null=True)
-    version = Whole(source="current", allow_null=True)
-
-
-class Courses(Resource):
-    resource = "courses"
-    reads = VIEW
-    serializer_class = CourseBody
-    filters = CODED | {"layer": choice("layer", Layer.values)}
-    ordering_fields = ("code", "name")
-
-    def get_queryset(self) -> QuerySet[Course]:
-        return selectors.catalogue_of(self.actor)
-
-    def list(self, request: Request) -> Response:
-        return self.paged(self.filter_queryset(self.get_queryset()))
-
-
-class CourseFileBody(Body):
-    id = Whole()
-    title = Text()
-    name = Text()
-    content_type = Text()
-    size = Whole()
-    sha256 = Text()
-    at = serializers.DateTimeField()
-
-
-class CourseFiles(Resource):
-    resource = "courses"
-    reads = VIEW
-    serializer_class = CourseFileBody
-
-    @extend_schema(operation_id="courses_files", responses=CourseFileBody(many=True))
-    def list(self, request: Request, code: str) -> Response:
-        """Files of the published version; for a partner's people those of the versions that they take."""
-        return self.paged(files.files_for(self.actor, code))
-
-    @extend_schema(
-        operation_id="courses_file",
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
-    )
-    def retrieve(self, request: Request, code: str, pk: int) -> FileResponse:
-        """The file itself."""
-        row = files.get_file(self.actor, code, pk)
-        return FileResponse(
-            path_of(row).open("rb"), as_attachment=True, filename=row.name, content_type=row.content_type
-        )
 
 
 class MemberField(Whole):
@@ -244,13 +184,6 @@ def training_paths() -> list[URLPattern]:
     both: Any = {"get": "list", "post": "create"}
     return [
         *coded_paths(Certifications),
-        path("courses/", Courses.as_view({"get": "list"}), name="courses"),
-        path("courses/<str:code>/files/", CourseFiles.as_view({"get": "list"}), name="courses-files"),
-        path(
-            "courses/<str:code>/files/<int:pk>/",
-            CourseFiles.as_view({"get": "retrieve"}),
-            name="courses-file",
-        ),
         path("enrolments/", Enrolments.as_view(both), name="enrolments"),
         path("enrolments/<int:pk>/", Enrolments.as_view({"get": "retrieve"}), name="enrolments-one"),
         path("enrolments/<int:pk>/cancel/", Enrolments.as_view({"post": "cancel"}), name="enrolments-cancel"),

@@ -9,13 +9,16 @@ from api.applications import application_paths
 from api.authorisations import authorisation_paths
 from api.coded import coded_paths
 from api.contracts import contract_paths
+from api.courses import course_paths
 from api.dealcustomers import deal_customer_paths
 from api.dealfiles import deal_file_paths
 from api.dealrules import deal_rule_paths
 from api.deals import deal_paths
 from api.directory import directory_paths
 from api.documents import document_paths
+from api.entitlements import entitlement_paths
 from api.formula import FormulaCheck
+from api.gaps import gap_paths
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
 from api.leads import lead_paths
@@ -53,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *step_paths(),
     *scheme_paths(),
     *quote_paths(),
+    *gap_paths(),
     *deal_file_paths(),
     *deal_customer_paths(),
     *deal_rule_paths(),
@@ -61,11 +65,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *deal_paths(),
     *lead_steering_paths(),
     *lead_paths(),
+    *entitlement_paths(),
     *program_paths(),
     *document_paths(),
     *onboarding_paths(),
     *contract_paths(),
     *directory_paths(),
+    *course_paths(),
     *training_paths(),
     *authorisation_paths(),
     *setting_paths(),

@@ -1,4 +1,4 @@
-"""``coverage``: server time of the three coverage maps and of a cell's partners with 10,000 partners (ids coverage_...).
+"""``coverage``: server time of the three coverage maps, each of who is able and who sells, and of a cell's partners with 10,000 partners (ids coverage_...).
 
 The partners have 1,000 rules of their own, 80 for roles and tiers, 20,000 certificates and a quarter of a million places of sale; the 95th
 percentile of whole answers to a logged-in programme manager, through the whole stack of the web.
@@ -54,6 +54,9 @@ PAGES = {
     "role": "/coverage/?map=product-role",
     "territory": "/coverage/?map=product-territory",
     "segment": "/coverage/?map=segment-territory",
+    "role_sell": "/coverage/?map=product-role&show=sell",
+    "territory_sell": "/coverage/?map=product-territory&show=sell",
+    "segment_sell": "/coverage/?map=segment-territory&show=sell",
     "partners": "/coverage/partners/?product=x1&territory=t1",
 }
 

@@ -49,6 +49,8 @@ def transaction_schema(currency: str, choices: Mapping[str, Iterable[str]] | Non
         "margin": money(currency),
         "quantity": NUMBER,
         "share": PERCENT,
+        "discount_level": PERCENT,
+        "mdf_rate": PERCENT,
         "new_customer": BOOLEAN,
         **dict.fromkeys((*texts, "kind", "tier", "role"), TEXT),
     }

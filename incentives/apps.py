@@ -6,7 +6,7 @@ class IncentivesConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers the handlers of the outbox and of timers.
-        from incentives import book, disputes, handlers, holds, quotes  # noqa: F401
+        from incentives import benefituse, book, disputes, handlers, holds, quotes  # noqa: F401
         from incentives.announcements import handlers as announcing  # noqa: F401
         from incentives.grants import benefits_granted
         from incentives.payments import services  # noqa: F401

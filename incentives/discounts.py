@@ -1,9 +1,10 @@
 """Which discounts a partner gets on a line of a quote, why, and why not the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,14 +14,17 @@ from common.errors import InputError
 from common.money import exponent
 from formula import FormulaRuntimeError, Inputs, round_money
 from incentives.accrual.counted import today_of
-from incentives.accrual.eligibility import PARTNER_KEYS, Profile, is_eligible
+from incentives.accrual.eligibility import PARTNER_KEYS, RATES, Profile, is_eligible
 from incentives.accrual.readings import profiles
 from incentives.accrual.transactions import FACT_OF, line_fits
 from incentives.accrual.versions import Rules, discount_rules, for_day
 from incentives.conditions import Names
+from incentives.enums import Rounding
+from incentives.levels import KEY, PRIORITY, Level, level_of, paid_by
 from incentives.models import Scheme
 from incentives.stacking import Entry, Stacked, stack
 from partners.models import Partner
+from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -31,7 +35,7 @@ ZERO = Decimal(0)
 class Applied:
     """A discount on the whole line. ``rate`` is its share of the partner's price (0.1 is 10 %); ``base`` what it was taken of."""
 
-    scheme: Scheme
+    scheme: Scheme | Level
     rate: Decimal
     amount: Decimal
     base: Decimal
@@ -42,7 +46,7 @@ class Applied:
 class Refused:
     """A discount that is not given, and the sentence that says why (in the reader's language)."""
 
-    scheme: Scheme
+    scheme: Scheme | Level
     reason: str
 
 
@@ -76,6 +80,7 @@ class _Line:
     quantity: Decimal
     base: Decimal
     profile: Profile
+    level: Level | None
 
 
 def resolve_discounts(
@@ -96,20 +101,24 @@ def resolve_discounts(
 
     ``segment`` and ``new_customer`` stand in where the customer is not known to the caller (partners see none).
     ``unit_price`` replaces the partner price of the product. Raises ``InputError`` for a product without any price.
-    A partner is not told of discounts that other partners have.
+    A partner is not told of discounts that other partners have. The discount level of its tier stands among the discounts.
     """
     actor.require(Permission.VIEW_SCHEMES)
     day, amount = on or today_of(actor.operator), Decimal(quantity)
     if amount <= 0:
         raise InputError("quantity", _("The quantity is above zero."), "quantity")
     each = unit_price if unit_price is not None else _unit_price(product)
+    known = discount_rules(actor.operator)
+    with office(actor):
+        profile = profiles([partner.pk], chain.from_iterable(known.values()))[partner.pk]
     line = _Line(
         _facts(product, customer, engagement_model, segment, new_customer, contribution, day),
         amount,
         each * amount,
-        profiles([partner.pk])[partner.pk],
+        profile,
+        level_of(actor, partner),
     )
-    fitting, refused = _sorted_out(actor, line, day)
+    fitting, refused = _sorted_out(actor, known.values(), line, day)
     applied, beaten = _stacked(actor, fitting, line)
     net = line.base - sum((one.amount for one in applied), ZERO)
     listed = None if product.list_price is None else product.list_price * amount
@@ -150,11 +159,13 @@ def _facts(
     }
 
 
-def _sorted_out(actor: Actor, line: _Line, day: date) -> tuple[list[Rules], list[Refused]]:
+def _sorted_out(
+    actor: Actor, known: Iterable[Sequence[Rules]], line: _Line, day: date
+) -> tuple[list[Rules], list[Refused]]:
     """Discounts that the line fits, and those that it does not with the first condition that fails."""
     fitting: list[Rules] = []
     unfit: list[tuple[Scheme, Rules | None]] = []
-    for versions in discount_rules(actor.operator).values():
+    for versions in known:
         rules = for_day(versions, day)
         eligible = rules is not None and is_eligible(rules.version.eligibility, line.profile)
         if rules is not None and eligible and line_fits(rules.version.eligibility, line.facts):
@@ -184,37 +195,53 @@ def _stacked(
     actor: Actor, fitting: Sequence[Rules], line: _Line
 ) -> tuple[tuple[Applied, ...], tuple[Refused, ...]]:
     by_id = {rules.version.pk: rules for rules in fitting}
-    places = exponent(actor.operator.currency)
-
-    def entry(rules: Rules) -> Entry[int]:
-        version = rules.version
-        priority = version.stack_priority or 0
-        return Entry(
-            version.pk,
-            priority,
-            version.stack_policy,
-            version.stack_counts,
-            lambda taken: _amount(rules, line, taken),
-        )
-
-    names = Names(rules.version.eligibility for rules in fitting)
+    entries = [_entry(rules, line) for rules in fitting]
     applied: list[Applied] = []
     refused: list[Refused] = []
+    if line.level is not None:
+        paid = paid_by(fitting, lambda rules: _amount(rules, line, ZERO))
+        if paid is None:
+            entries.append(_level_entry(line.level, line.base))
+        else:
+            words = {"scheme": paid.scheme.label()}
+            refused.append(Refused(line.level, _("“%(scheme)s” already counts it.") % words))
+
+    def source(key: int) -> Scheme | Level:
+        return by_id[key].scheme if key in by_id else line.level  # type: ignore[return-value]
+
+    names = Names(rules.version.eligibility for rules in fitting)
     left = line.base
-    for each in stack(entry(rules) for rules in fitting):
-        rules = by_id[each.key]
+    for each in stack(entries):
+        rules = by_id.get(each.key)
         if each.by is not None:
-            refused.append(Refused(rules.scheme, _beaten(each, by_id[each.by].scheme)))
+            refused.append(Refused(source(each.key), _beaten(each, source(each.by))))
             continue
-        amount = min(round_money(each.amount, places, rules.version.rounding), left)
+        rounding = rules.version.rounding if rules else Rounding.HALF_EVEN
+        amount = min(round_money(each.amount, exponent(actor.operator.currency), rounding), left)
         if amount <= 0:
-            refused.append(Refused(rules.scheme, _("It gives nothing on this line.")))
+            refused.append(Refused(source(each.key), _("It gives nothing on this line.")))
             continue
         left -= amount
-        base = line.base - each.taken
         rate = amount / line.base if line.base else ZERO
-        applied.append(Applied(rules.scheme, rate, amount, base, _reason(rules, each, names)))
+        reason = _reason(rules, each, names) if rules else line.level.reason  # type: ignore[union-attr]
+        applied.append(Applied(source(each.key), rate, amount, line.base - each.taken, reason))
     return tuple(applied), tuple(refused)
+
+
+def _entry(rules: Rules, line: _Line) -> Entry[int]:
+    version = rules.version
+    priority = version.stack_priority or 0
+    return Entry(
+        version.pk,
+        priority,
+        version.stack_policy,
+        version.stack_counts,
+        lambda taken: _amount(rules, line, taken),
+    )
+
+
+def _level_entry(level: Level, base: Decimal) -> Entry[int]:
+    return Entry(KEY, PRIORITY, level.policy, True, lambda taken: (base - taken) * level.share)
 
 
 def _amount(rules: Rules, line: _Line, taken: Decimal) -> Decimal:
@@ -229,6 +256,7 @@ def _amount(rules: Rules, line: _Line, taken: Decimal) -> Decimal:
         "tier": line.profile.tier,
         "role": line.profile.roles[0] if line.profile.roles else "",
     }
+    known |= {name: line.profile.rate(name) for name in RATES if name in rules.program.context}
     try:
         result: Decimal = rules.program.run(
             Inputs(context={name: known[name] for name in rules.program.context})
@@ -239,7 +267,7 @@ def _amount(rules: Rules, line: _Line, taken: Decimal) -> Decimal:
     return max(result if cap is None else min(result, cap), ZERO)
 
 
-def _beaten(stacked: Stacked[int], by: Scheme) -> str:
+def _beaten(stacked: Stacked[int], by: Scheme | Level) -> str:
     words = {"scheme": by.label()}
     if stacked.reason == "excluded":
         return _("“%(scheme)s” excludes all others.") % words

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -179,7 +180,7 @@ def _per_transaction(
     from incentives.accrual.readings import profiles
 
     schemes = published_rules(actor.operator, "transaction")
-    profile = profiles([partner.pk])[partner.pk]
+    profile = profiles([partner.pk], chain.from_iterable(schemes.values()))[partner.pk]
     segments = {row.code: row for row in Segment.objects.filter(code__in=[line.segment for line in lines])}
     sums: dict[int, tuple[Rules, Earned, Decimal]] = {}
     for line in lines:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from incentives.accrual.ceilings import has_ceiling
 from incentives.accrual.claims import LINE_FIELDS, Line, line_claims
 from incentives.accrual.counted import counted_lines, today_of
 from incentives.enums import Ceiling, SchemeKind
-from incentives.models import Accrual, AccrualLine, BudgetCut, SchemeVersion
+from incentives.models import Accrual, AccrualLine, BenefitUse, BudgetCut, SchemeVersion
 from incentives.selectors import accruals_for
 from partners.models import Partner, Rep
 from programs.enums import BenefitKind
@@ -23,6 +23,10 @@ from programs.granted import Granted
 from tenancy.actors import Actor
 
 ZERO = Decimal(0)
+#: Scheme, partner and rep.
+Beneficiary = tuple[int, int, int | None]
+#: Benefits whose use people write down: those that carry a scheme's name, and seats, which nothing in the product books.
+WRITTEN_DOWN = ("", str(BenefitKind.EVENT_SEATS.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,10 @@ class Grant:
     quantity: Decimal
     granted_on: date
     expires_on: date | None
+
+    @property
+    def beneficiary(self) -> Beneficiary:
+        return self.version.scheme_id, self.partner.pk, self.rep.pk if self.rep else None
 
     def valid_on(self, day: date) -> bool:
         return self.expires_on is None or day <= self.expires_on
@@ -59,32 +67,63 @@ def grants(actor: Actor) -> list[Grant]:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What one beneficiary can use of a benefit today, and the first day after which some of it is lost."""
+    """What one beneficiary can use of a benefit today, and the first day after which some of it is lost. ``quantity`` is
+    what is left of the valid grants, and ``used`` what was used of all."""
 
     version: SchemeVersion
     partner: Partner
     rep: Rep | None
     quantity: Decimal
     first_end: date | None
+    used: Decimal = ZERO
+
+    @property
+    def usable(self) -> bool:
+        """Whether people write down what is used: nothing else counts it."""
+        return self.version.benefit in WRITTEN_DOWN
 
 
 def held_of(found: Iterable[Grant], today: date) -> list[Held]:
-    """The valid ones of these grants, added up per benefit and beneficiary in their order."""
-    groups: dict[Any, list[Grant]] = defaultdict(list)
+    """The valid ones of these grants less what was used, added up per benefit and beneficiary in their order."""
+    groups: dict[Beneficiary, list[Grant]] = defaultdict(list)
     for grant in found:
-        if grant.valid_on(today):
-            key = (grant.version.scheme_id, grant.partner.pk, grant.rep.pk if grant.rep else None)
-            groups[key].append(grant)
+        groups[grant.beneficiary].append(grant)
+    uses = _uses({key[1] for key in groups})
     return [
         Held(
-            rows[0].version,
-            rows[0].partner,
-            rows[0].rep,
-            sum((row.quantity for row in rows), ZERO),
-            min((row.expires_on for row in rows if row.expires_on), default=None),
+            valid[0].version,
+            valid[0].partner,
+            valid[0].rep,
+            sum((row.quantity for row in after_use(rows, uses.get(key, ())) if row.valid_on(today)), ZERO),
+            min((row.expires_on for row in valid if row.expires_on), default=None),
+            sum((use.quantity for use in uses.get(key, ())), ZERO),
         )
-        for rows in groups.values()
+        for key, rows in groups.items()
+        if (valid := [row for row in rows if row.valid_on(today)])
     ]
+
+
+def _uses(partner_ids: Collection[int]) -> dict[Beneficiary, list[BenefitUse]]:
+    found: dict[Beneficiary, list[BenefitUse]] = defaultdict(list)
+    rows = BenefitUse.objects.filter(partner_id__in=partner_ids, undone_at=None)
+    for row in rows.order_by("day", "pk"):
+        found[row.scheme_id, row.partner_id, row.rep_id].append(row)
+    return found
+
+
+def after_use(rows: Iterable[Grant], uses: Iterable[BenefitUse]) -> list[Grant]:
+    """What is left of each grant of one beneficiary: a use takes from those that were valid on its day, the first to end first.
+
+    What was taken back after it was used is not owed: it takes from nothing else.
+    """
+    left = sorted(rows, key=lambda row: (row.expires_on or date.max, row.granted_on))
+    for use in uses:
+        wanted = use.quantity
+        for place, row in enumerate(left):
+            if row.granted_on <= use.day and row.valid_on(use.day):
+                taken = min(row.quantity, wanted)
+                left[place], wanted = replace(row, quantity=row.quantity - taken), wanted - taken
+    return left
 
 
 def granted_by(version: SchemeVersion, partner_ids: Collection[int]) -> list[Grant]:
@@ -162,8 +201,8 @@ def benefits_granted(partner_ids: Collection[int], kinds: Collection[str]) -> It
     versions = versions.filter(benefit__in=list(kinds)) if kinds else versions.exclude(benefit="")
     for version in versions.select_related("scheme", "operator").order_by("pk"):
         today = today_of(version.operator)
-        for grant in granted_by(version, partner_ids):
-            if grant.valid_on(today):
+        for grant in _left(version, partner_ids):
+            if grant.valid_on(today) and grant.quantity > 0:
                 name = str(version.scheme.label())
                 yield Granted(
                     grant.partner.pk,
@@ -173,6 +212,15 @@ def benefits_granted(partner_ids: Collection[int], kinds: Collection[str]) -> It
                     grant.granted_on,
                     grant.expires_on,
                 )
+
+
+def _left(version: SchemeVersion, partner_ids: Collection[int]) -> list[Grant]:
+    """The grants of a version less what was used of them."""
+    groups: dict[Beneficiary, list[Grant]] = defaultdict(list)
+    for grant in granted_by(version, partner_ids):
+        groups[grant.beneficiary].append(grant)
+    uses = _uses(partner_ids) if version.benefit in WRITTEN_DOWN else {}
+    return [row for key, rows in groups.items() for row in after_use(rows, uses.get(key, ()))]
 
 
 def renew_days(actor: Actor, credit_ids: Sequence[int] = (), versions: Collection[int] = ()) -> int:

@@ -120,7 +120,7 @@ def _of_period(actor: Actor, rules: Rules, partner: Partner, rep: Rep | None, pe
 def _of_transactions(
     actor: Actor, rules: Rules, partner: Partner, rep: Rep | None, period: Period
 ) -> Preview:
-    profile = profiles([partner.pk])[partner.pk]
+    profile = profiles([partner.pk], [rules])[partner.pk]
     if not is_eligible(rules.version.eligibility, profile):
         return Preview(partner, rep, period, False, rules.program)
     found = Credit.objects.filter(partner=partner, day__gte=period.start, day__lt=period.end)

@@ -11,6 +11,7 @@ from deals.quotes import Priced, PricedLine, priced_by
 from incentives.discounts import Price, resolve_discounts
 from incentives.enums import SchemeKind
 from incentives.estimate import Line, estimate_rewards
+from incentives.levels import NAME, Level
 from incentives.models import Scheme
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -50,20 +51,27 @@ def _priced(price: Price, told: dict[str, Price], line: DealLine) -> PricedLine:
     """The line with reasons in every language of the operator; ``told`` is the same price in each."""
     applied = [
         {
-            "scheme": each.scheme.code, "names": _names(each.scheme, told), "rate": format(each.rate, "f"),
-            "amount": format(each.amount, "f"),
+            **_source(each.scheme, told), "rate": format(each.rate, "f"), "amount": format(each.amount, "f"),
             "reasons": {language: said.applied[place].reason for language, said in told.items()},
         }
         for place, each in enumerate(price.applied)
     ]  # fmt: skip
     refused = [
         {
-            "scheme": each.scheme.code, "names": _names(each.scheme, told),
+            **_source(each.scheme, told),
             "reasons": {language: said.refused[place].reason for language, said in told.items()},
         }
         for place, each in enumerate(price.refused)
     ]  # fmt: skip
     return PricedLine(line, price.list_price, price.partner_price, price.net, applied, refused)
+
+
+def _source(source: Scheme | Level, languages: Iterable[str]) -> dict[str, Any]:
+    """Where a discount comes from: the code of a scheme, or the kind of benefit that a tier gives."""
+    names = {language: source.label(language) for language in languages}
+    if isinstance(source, Level):
+        return {"scheme": None, "benefit": NAME, "names": names}
+    return {"scheme": source.code, "names": names}
 
 
 def _names(scheme: Scheme, languages: Iterable[str]) -> dict[str, str]:

@@ -116,7 +116,7 @@ def position_of(actor: Actor, accrual: Accrual) -> Position:
     return Position(
         rules,
         read_period(actor.operator, accrual.period),
-        profiles([accrual.partner_id])[accrual.partner_id],
+        profiles([accrual.partner_id], [rules])[accrual.partner_id],
         accrual.rep_id,
         accrual.eligible,
         inputs,
@@ -138,7 +138,7 @@ def position_under(actor: Actor, version: SchemeVersion) -> Position:
     if found is not None:
         return position_of(actor, found)
     slot = Slot(0, period.code, company.pk, rep_id)
-    profile = profiles([company.pk])[company.pk]
+    profile = profiles([company.pk], [rules])[company.pk]
     eligible = is_eligible(version.eligibility, profile)
     inputs = Inputs()
     if rules.scheme.scope == "period":

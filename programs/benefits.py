@@ -47,13 +47,15 @@ ACTIVE = (PartnerState.ACTIVE, PartnerState.ONBOARDING)
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What a partner has, and from which tier (none: granted beside it). ``until``: the last day, where it runs out."""
+    """What a partner has, and from which tier (none: granted beside it). ``until``: the last day, where it runs out;
+    ``since``: the first day in that tier, or of the grant."""
 
     kind: str
     value: Decimal | None
     text: str
     tier: Tier | None
     until: date | None = None
+    since: date | None = None
 
     @property
     def merit(self) -> Decimal:
@@ -105,14 +107,23 @@ def entitlements(
     return found
 
 
+def shares_of(partner_ids: Iterable[int], kinds: Collection[str]) -> dict[int, dict[str, Decimal]]:
+    """Partner id -> kind -> what it has of these kinds in percent, as a fraction: 5 % is 0.05, never above 1."""
+    found = entitlements(partner_ids, kinds)
+    return {
+        pk: {kind: min((each.value or Decimal(0)) / 100, Decimal(1)) for kind, each in kinds_of.items()}
+        for pk, kinds_of in found.items()
+    }
+
+
 def _with(old: Entitlement | None, more: Granted) -> Entitlement:
     """What somebody has with one grant more."""
     value = None if more.kind in WITHOUT_NUMBER else more.value
     if old is None:
-        return Entitlement(more.kind, value, more.text, None, more.until)
+        return Entitlement(more.kind, value, more.text, None, more.until, more.granted_on)
     if more.kind in COUNTED:
         return replace(old, value=(old.value or Decimal(0)) + more.value)
-    new = Entitlement(more.kind, value, more.text, None, more.until)
+    new = Entitlement(more.kind, value, more.text, None, more.until, more.granted_on)
     return new if new.merit > old.merit else old
 
 
@@ -121,19 +132,19 @@ def of_tiers(partner_ids: Iterable[int], kinds: Collection[str] = ()) -> dict[in
     rows = Enrolment.objects.filter(
         partner_id__in=list(partner_ids), programme__active=True, partner__state__in=ACTIVE
     )
-    held: list[tuple[int, int, date | None]] = []
+    held: list[tuple[int, int, date | None, date]] = []
     for row in rows.select_related("operator").only(
-        "operator", "partner_id", "tier_id", "former_id", "former_until"
+        "operator", "partner_id", "tier_id", "former_id", "former_until", "since"
     ):
-        held.append((row.partner_id, row.tier_id, None))
+        held.append((row.partner_id, row.tier_id, None, row.since))
         today = timezone.now().astimezone(row.operator.zone).date()
         if row.former_id is not None and row.former_until is not None and row.former_until >= today:
-            held.append((row.partner_id, row.former_id, row.former_until))
-    given = _given({tier for _partner, tier, _until in held}, kinds)
+            held.append((row.partner_id, row.former_id, row.former_until, row.since))
+    given = _given({tier for _partner, tier, _until, _since in held}, kinds)
     found: dict[int, dict[str, Entitlement]] = defaultdict(dict)
-    for partner_id, tier_id, until in held:
+    for partner_id, tier_id, until, since in held:
         for benefit in given[tier_id]:
-            new = Entitlement(benefit.kind, benefit.value, benefit.text, benefit.tier, until)
+            new = Entitlement(benefit.kind, benefit.value, benefit.text, benefit.tier, until, since)
             old = found[partner_id].get(benefit.kind)
             if old is None or new.merit > old.merit:
                 found[partner_id][benefit.kind] = new

@@ -17,6 +17,7 @@ from partners.models import Partner
 from programs.benefits import of_tiers
 from programs.enums import BenefitKind, BookingState
 from programs.granted import granted_to
+from programs.honoured import honours
 from programs.models import ExpertBalance, ExpertBooking
 from tenancy import audit
 from tenancy.actors import Actor
@@ -30,6 +31,7 @@ BOOKED = declare(
     Urgency.ACTION,
     _("%(partner)s booked %(days)s expert days from %(day)s: %(topic)s."),
 )
+honours(BenefitKind.EXPERT_DAYS, _("Days are booked under “Expert days”."))
 
 
 def period_of_day(actor: Actor, day: date) -> Period:

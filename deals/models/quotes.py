@@ -57,7 +57,7 @@ class QuoteLine(TenantModel):
     """A product of a quote. ``list_price``, ``partner_price`` and ``net`` are of the whole quantity.
 
     ``applied``: ``[{"scheme", "names", "rate", "amount", "reasons"}]``; ``refused``: ``[{"scheme", "names", "reasons"}]``; names and
-    reasons by language, so that the quote is read in each.
+    reasons by language, so that the quote is read in each. The discount level of a tier has no scheme, but its ``benefit``.
     """
 
     walls = OF_PARTNER

@@ -6,6 +6,8 @@ Runs in the office, with the customer locked (``deals.office.open_deal``).
 from collections.abc import Collection
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from deals.conflicts import Findings, Hit, find_conflicts
 from deals.engagement import rule_for
 from deals.enums import PENDING, CaseState, DealState, Decision, WaitingState
@@ -37,7 +39,10 @@ from deals.slots import families_of, hold_slots
 from partners.models import BookEntry
 from programs.benefits import benefit_of
 from programs.enums import BenefitKind
+from programs.honoured import honours
 from tenancy.actors import Actor
+
+honours(BenefitKind.PROTECTION_DAYS, _("Registered deals are protected that long, if it is more than usual."))
 
 
 def examine(actor: Actor, deal: Deal, *, told: bool = False) -> None:

@@ -21,6 +21,8 @@ LINE_KEYS = (
     "contributions",
     "new_customer",
 )
+#: What formulas of transactions may ask of a partner's benefits: the percentage that tiers and grants give it.
+RATES = ("discount_level", "mdf_rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,14 @@ class Profile:
     territories: tuple[str, ...]
     joined_on: date | None
     programmes: tuple[str, ...] = ()
+    #: Benefits in percent as fractions; ``None`` where nobody asked for them.
+    rates: Mapping[str, Decimal] | None = None
+
+    def rate(self, name: str) -> Decimal:
+        """One of ``RATES``, 0 without it."""
+        if self.rates is None:
+            raise LookupError(f"read profiles with the rules that ask for {name}")
+        return self.rates.get(name, Decimal(0))
 
 
 def profile_of(

@@ -1,7 +1,7 @@
 """The numbers behind accruals, read for all beneficiaries at once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from catalog.models import Territory
 from common.periods import Period
 from formula import Inputs
 from incentives.accrual.affected import read_period
-from incentives.accrual.eligibility import Profile, context_of, is_eligible, profile_of
+from incentives.accrual.eligibility import RATES, Profile, context_of, is_eligible, profile_of
 from incentives.accrual.store import Slot
 from incentives.accrual.versions import Rules
 from incentives.models import Accrual
@@ -19,6 +19,7 @@ from partners.models import Partner
 from performance.enums import Beneficiary
 from performance.models import Kpi, KpiTarget, Measurement
 from performance.values import final_value
+from programs.benefits import shares_of
 from programs.selectors import programmes_of
 from tenancy.models import Operator
 
@@ -122,13 +123,18 @@ def _frozen(slots: Mapping[Slot, Rules]) -> dict[Slot, dict[str, Any]]:
     return {Slot(*where): frozen for *where, frozen in found}
 
 
-def profiles(partner_ids: Iterable[int]) -> dict[int, Profile]:
-    """The profiles of these partners by id."""
+def profiles(partner_ids: Iterable[int], rules: Iterable[Rules] = ()) -> dict[int, Profile]:
+    """The profiles of these partners by id, with what the formulas of ``rules`` ask of their benefits."""
     codes = dict(Territory.objects.values_list("pk", "code"))
     ids = list(partner_ids)
     partners = Partner.objects.filter(pk__in=ids).select_related("territory")
     inside = programmes_of(ids)
-    return {partner.pk: profile_of(partner, codes, inside.get(partner.pk, ())) for partner in partners}
+    found = {partner.pk: profile_of(partner, codes, inside.get(partner.pk, ())) for partner in partners}
+    asked = {name for each in rules for name in RATES if name in each.program.context}
+    if not asked:
+        return found
+    rates = shares_of(ids, asked)
+    return {pk: replace(profile, rates=rates.get(pk, {})) for pk, profile in found.items()}
 
 
 def _wanted(readings: Readings, slots: Mapping[Slot, Rules]) -> set[tuple[int, str]]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from formula import FormulaRuntimeError, Inputs, inputs_to_json
 from incentives.accrual import ceilings, store
 from incentives.accrual.asthen import Then, depends, following, hold_lanes, lines_then
 from incentives.accrual.counted import counted_lines, lost_lines, today_of
-from incentives.accrual.eligibility import LINE_KEYS, Profile, is_eligible
+from incentives.accrual.eligibility import LINE_KEYS, RATES, Profile, is_eligible
 from incentives.accrual.limits import stacking_cuts, text
 from incentives.accrual.parts import Earned, Origins, origins_of, payments_of, slot_at
 from incentives.accrual.readings import profiles
@@ -104,7 +105,7 @@ def _evaluate(operator: Operator, schemes: Schemes, ids: Sequence[int]) -> int:
 
 
 def _earn_new(operator: Operator, schemes: Schemes, rows: Sequence[Credit]) -> list[Earned]:
-    known = profiles({credit.partner_id for credit in rows})
+    known = profiles({credit.partner_id for credit in rows}, chain.from_iterable(schemes.values()))
     return [
         part
         for credit in rows
@@ -257,7 +258,9 @@ def line_inputs(
         "tier": profile.tier,
         "role": profile.roles[0] if profile.roles else "",
     }
-    return Inputs(context={name: known[name] for name in rules.program.context})
+    wanted = rules.program.context
+    known |= {name: profile.rate(name) for name in RATES if name in wanted}
+    return Inputs(context={name: known[name] for name in wanted})
 
 
 def inputs_then(rules: Rules, credit: Credit, stored: dict[str, Any], taken: Decimal = ZERO) -> Inputs:

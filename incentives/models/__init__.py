@@ -6,7 +6,7 @@ from incentives.models.approvals import Approval, VersionAuthor
 from incentives.models.budgets import BudgetCut, BudgetUse
 from incentives.models.ledger import LedgerAccount, LedgerEntry, LedgerLine
 from incentives.models.payments import BankAccount, BankResponse, Payment, PaymentBatch, PaymentFile
-from incentives.models.rewards import Redemption, Reward
+from incentives.models.rewards import BenefitUse, Redemption, Reward
 from incentives.models.schemes import Scheme, SchemeVersion
 from incentives.models.settlement import Adjustment, FrozenAccrual, Hold, SettlementRun
 from incentives.models.simulations import SimulatedAmount, Simulation
@@ -20,6 +20,7 @@ __all__ = [
     "Approval",
     "BankAccount",
     "BankResponse",
+    "BenefitUse",
     "BudgetCut",
     "BudgetUse",
     "Dispute",

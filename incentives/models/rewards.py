@@ -6,10 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Coded
 from incentives.enums import RedemptionState
+from incentives.models.schemes import Scheme
 from partners.models import Partner, Rep
 from tenancy.base import Named, TenantForeignKey, TenantModel
 from tenancy.models import Membership
-from tenancy.walls.spec import INSERT, PUBLIC, Walls
+from tenancy.walls.spec import INSERT, PUBLIC, WRITE, Walls
 
 
 class Reward(Named, Coded):
@@ -44,3 +45,23 @@ class Redemption(TenantModel):
             models.Index(fields=["operator", "partner", "rep"], name="redemption_beneficiary"),
             models.Index(fields=["operator", "state"], name="redemption_state"),
         ]
+
+
+class BenefitUse(TenantModel):
+    """Pieces of a granted benefit that were used, written down by the operator's people; ``undone_at``: it was a mistake."""
+
+    walls = Walls(partner="partner_id", pam="partner_id", pam_writes=WRITE)
+    scheme = TenantForeignKey(Scheme, related_name="+", verbose_name=_("scheme"))
+    partner = TenantForeignKey(Partner, related_name="+", verbose_name=_("partner"))
+    rep = TenantForeignKey(Rep, null=True, blank=True, related_name="+", verbose_name=_("rep"))
+    quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=2)
+    day = models.DateField(_("day"))
+    text = models.CharField(_("what for"), max_length=200, blank=True)
+    member_name = models.CharField(max_length=200)
+    made_at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["-day", "-id"]
+        constraints = [models.CheckConstraint(condition=models.Q(quantity__gt=0), name="benefituse_some")]
+        indexes = [models.Index(fields=["operator", "partner", "scheme"], name="benefituse_partner")]

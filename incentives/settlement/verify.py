@@ -238,7 +238,7 @@ def _forgotten(
         ids = [pk for pk in days.values_list("pk", flat=True) if pk not in waiting]
         for batch in batched(ids, CHUNK):
             credits = list(credits_with_codes(batch))
-            known = profiles({credit.partner_id for credit in credits})
+            known = profiles({credit.partner_id for credit in credits}, [which])
             then = lines_then(credits, [which.version.pk])
             for credit in credits:
                 if depends(credit):

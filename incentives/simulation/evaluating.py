@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 
 from django.db.models import Q, QuerySet
 
@@ -168,7 +169,7 @@ def _of_transactions(
     operator: Operator, sides: Sequence[Side], period: Period, partner_ids: Sequence[int]
 ) -> list[dict[Who, Result]]:
     """Every line once, for all rules. All payments over time count, as if they were made with the transaction."""
-    known = profiles(partner_ids)
+    known = profiles(partner_ids, chain.from_iterable(side.all_rules() for side in sides))
     sums: list[dict[Who, _Sum]] = [defaultdict(_Sum) for _ in sides]
     keep = [first_come_first_served(side.rules) for side in sides]
     for credit in _lines(period, partner_ids):

@@ -1,8 +1,9 @@
 """One side of a simulation: rules that are tried (or those published today) beside the other schemes of their group."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from common.periods import Period
 from formula import FormulaRuntimeError
@@ -41,6 +42,11 @@ class Side:
                 and fits(operator, rules, credit, profile)
             ),
         ]
+
+    def all_rules(self) -> Iterator[Rules]:
+        """Its own rules and all that may stand beside them."""
+        yield self.rules
+        yield from chain.from_iterable(self.others.values())
 
 
 def side_of(operator: Operator, rules: Rules) -> Side:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.enums import Layer, PartnerRole
 from catalog.models import Product, Territory
 from catalog.selectors import products_for, segments_for, territories_for
-from programs.coverage.cells import Map
+from programs.coverage.cells import ABLE, SELL, Map
 from programs.coverage.people import Spot
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -22,7 +22,6 @@ MAPS = {
     Map.PRODUCT_TERRITORY: _("Products by territory"),
     Map.SEGMENT_TERRITORY: _("Segments by territory"),
 }
-ABLE, SELL = "able", "sell"
 SHOWN = {ABLE: _("Able to sell"), SELL: _("Selling")}
 #: Rows and columns that still can be read.
 MOST_ROWS, MOST_COLUMNS = 40, 30
@@ -102,13 +101,19 @@ def query_of(spot: Spot) -> dict[str, str]:
     return found | ({"role": spot.role} if spot.role else {})
 
 
-def scouting_url(actor: Actor, spot: Spot) -> str:
-    """Where a search for partners begins; empty where nobody may or can."""
+def scouting_address(actor: Actor) -> str:
+    """Where searches for partners begin; empty where nobody may or can."""
     if not actor.can(Permission.SCOUT):
         return ""
     try:
-        address = reverse("scouting:new")
+        return reverse("scouting:new")
     except NoReverseMatch:
+        return ""
+
+
+def scouting_url(address: str, spot: Spot) -> str:
+    """The search at this address for partners of a cell."""
+    if not address:
         return ""
     layer = {"layer": spot.product.family.layer} if spot.product else {}
     return f"{address}?{urlencode(query_of(spot) | layer)}"

@@ -17,7 +17,6 @@ from partners.models import Partner
 from portal.catalog.columns import FlagColumn, ThingColumn, TitleColumn, choices_of
 from portal.catalog.pickers import CodePicker
 from portal.coverage.asked import (
-    ABLE,
     MAPS,
     SHOWN,
     Asked,
@@ -25,6 +24,7 @@ from portal.coverage.asked import (
     columns_of,
     products_of,
     query_of,
+    scouting_address,
     scouting_url,
     spot_of,
 )
@@ -36,6 +36,7 @@ from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import CodeColumn, SharikTable
 from programs.authorisations.about import today_of
 from programs.coverage.cells import (
+    ABLE,
     Cell,
     Map,
     cells_by_role,
@@ -61,6 +62,7 @@ def heat(request: HttpRequest) -> HttpResponse:
     formats = formats_of(request)
     rows = [(row.label(), [_value(cell, asked.show) for _spot, cell in cells]) for row, cells in grid]
     labels = [label for label, _url in columns]
+    table = _table(actor, grid, asked.show)
     context = {
         "title": _("Coverage map"),
         "subtitle": _("Active, authorised and certified partners, and those that sold in the last year."),
@@ -74,12 +76,12 @@ def heat(request: HttpRequest) -> HttpResponse:
         if asked.parent
         else [],
         "top": f"?{asked.query(territory='')}",
-        "chart": heatmap(str(MAPS[asked.map]), labels, rows, write=formats.number, links=_links(grid))
+        "chart": heatmap(str(MAPS[asked.map]), labels, rows, write=formats.number, links=_links(table))
         if rows and labels
         else None,
         "columns": columns,
-        "table": [_row(actor, row, cells, asked.show) for row, cells in grid],
-        "gaps": sum(_is_gap(spot, cell, asked.show) for _row, cells in grid for spot, cell in cells),
+        "table": table,
+        "gaps": sum(cell["gap"] for row in table for cell in row["cells"]),
         "tall": "tall" if len(rows) > ROWS_OF_A_LOW_CHART else "",
         "more": more,
         "gathered": gathered_at(),
@@ -102,7 +104,7 @@ def _grid(actor: Actor, asked: Asked) -> tuple[list[tuple[str, str]], Grid, int]
     today = today_of(actor)
     if asked.map is Map.PRODUCT_TERRITORY:
         products, more = products_of(actor, asked)
-        cells = cells_by_territory(actor, products, territories, today)
+        cells = cells_by_territory(actor, products, territories, today, {asked.show})
         grid: Grid = [
             (
                 product,
@@ -115,7 +117,7 @@ def _grid(actor: Actor, asked: Asked) -> tuple[list[tuple[str, str]], Grid, int]
         ]
         return columns, grid, more
     segments = list(segments_for(actor).filter(active=True).order_by("name", "code"))
-    cells = cells_by_segment(actor, segments, territories, today)
+    cells = cells_by_segment(actor, segments, territories, today, {asked.show})
     grid = [
         (
             segment,
@@ -131,7 +133,7 @@ def _grid(actor: Actor, asked: Asked) -> tuple[list[tuple[str, str]], Grid, int]
 
 def _by_role(actor: Actor, asked: Asked) -> tuple[list[tuple[str, str]], Grid, int]:
     products, more = products_of(actor, asked)
-    cells = cells_by_role(actor, products, today_of(actor))
+    cells = cells_by_role(actor, products, today_of(actor), {asked.show})
     grid: Grid = []
     for product in products:
         row: list[tuple[Spot, Cell | None]] = []
@@ -149,28 +151,28 @@ def _is_gap(spot: Spot, cell: Cell | None, show: str) -> bool:
     return _value(cell, show) == 0 and not open_role
 
 
-def _people_url(spot: Spot) -> str:
-    return f"{reverse('coverage:partners')}?{urlencode(query_of(spot))}"
+def _table(actor: Actor, grid: Grid, show: str) -> list[dict[str, Any]]:
+    """The rows of the table; addresses are looked up once, since there are a thousand cells."""
+    people, scouting = reverse("coverage:partners"), scouting_address(actor)
+
+    def cell_of(spot: Spot, cell: Cell | None) -> dict[str, Any]:
+        """Who is there, and of a gap where a search for partners begins."""
+        gap = _is_gap(spot, cell, show)
+        return {
+            "value": _value(cell, show),
+            "url": f"{people}?{urlencode(query_of(spot))}",
+            "gap": gap,
+            "scout": scouting_url(scouting, spot) if gap else "",
+        }
+
+    return [
+        {"label": row.label(), "cells": [cell_of(spot, cell) for spot, cell in cells]} for row, cells in grid
+    ]
 
 
-def _links(grid: Grid) -> list[list[str]]:
-    """Where the cells of the heat map lead."""
-    return [[_people_url(spot) if cell else "" for spot, cell in cells] for _row, cells in grid]
-
-
-def _row(actor: Actor, row: Any, cells: list[tuple[Spot, Cell | None]], show: str) -> dict[str, Any]:
-    return {"label": row.label(), "cells": [_cell(actor, spot, cell, show) for spot, cell in cells]}
-
-
-def _cell(actor: Actor, spot: Spot, cell: Cell | None, show: str) -> dict[str, Any]:
-    """A cell of the table: who is there, and of a gap where a search for partners begins."""
-    gap = _is_gap(spot, cell, show)
-    return {
-        "value": _value(cell, show),
-        "url": _people_url(spot),
-        "gap": gap,
-        "scout": scouting_url(actor, spot) if gap else "",
-    }
+def _links(table: list[dict[str, Any]]) -> list[list[str]]:
+    """Where the cells of the heat map lead; nowhere where they mean nothing."""
+    return [["" if cell["value"] is None else cell["url"] for cell in row["cells"]] for row in table]
 
 
 class PeopleTable(SharikTable):
@@ -252,7 +254,7 @@ class PeopleList(ListPage):
         return [(_("Coverage map"), reverse("coverage:map"))]
 
     def actions(self) -> list[Action]:
-        address = scouting_url(self.actor, self.spot)
+        address = scouting_url(scouting_address(self.actor), self.spot)
         return [Action(_("Look for partners"), address, "telescope")] if address else []
 
     def extra(self) -> dict[str, Any]:

@@ -30,6 +30,8 @@ CONTEXT_LABELS: dict[str, Any] = {
     "margin": _("Margin of the transaction"),
     "quantity": _("Quantity"),
     "share": _("The partner's share in the transaction"),
+    "discount_level": _("Discount level of the partner, from its tiers"),
+    "mdf_rate": _("Rate of the partner's marketing funds, from its tiers"),
     "product": _("Product"),
     "family": _("Product family"),
     "engagement_model": _("Engagement model"),

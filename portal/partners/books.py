@@ -12,6 +12,7 @@ from portal.partners.forms import BookForm
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.crispy import form_html
 from portal.shell.forms import add_errors
+from programs.promised import unkept
 from tenancy.enums import Permission
 
 ASSIGN = Permission.ASSIGN_BOOKS
@@ -26,6 +27,7 @@ def books(request: HttpRequest) -> HttpResponse:
         "subtitle": _("Which account manager looks after which partners."),
         "pams": selectors.pams_with_counts(actor),
         "left": selectors.in_no_book(actor).count(),
+        "unkept": len(unkept(actor)),
     }
     return render(request, "portal/partners/books.html", context)
 

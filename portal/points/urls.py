@@ -1,11 +1,13 @@
 from django.urls import include, path
 
-from portal.points import catalogue, views
+from portal.points import catalogue, using, views
 
 points = [
     path("rewards/points/", views.mine, name="mine"),
     path("rewards/points/<str:code>/ask/", views.ask, name="ask"),
     path("rewards/benefits/", views.benefits, name="benefits"),
+    path("rewards/benefits/use/", using.UsePage.as_view(), name="use"),
+    path("rewards/benefits/uses/<int:pk>/undo/", using.undo, name="undo"),
     path("rewards/catalogue/", catalogue.RewardList.as_view(), name="catalogue"),
     path("rewards/catalogue/new/", catalogue.NewReward.as_view(), name="new"),
     path("rewards/catalogue/<str:code>/", catalogue.ChangeReward.as_view(), name="change"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +14,10 @@ from django.views.decorators.http import require_POST
 from common.errors import Conflict, InputError, Invalid
 from common.numbers import parse_local_decimal
 from incentives.accrual.counted import today_of
+from incentives.benefituse import uses_for
 from incentives.enums import RedemptionState
 from incentives.grants import funds, grants, held_of
+from incentives.models import BenefitUse
 from incentives.rewards import (
     MACHINE,
     ask_for_reward,
@@ -26,6 +29,7 @@ from incentives.rewards import (
     rewards_for,
 )
 from portal.shell.access import actor_of_request, member_page
+from tenancy.actors import Actor
 from tenancy.enums import Permission
 from workflow.states import history
 
@@ -108,6 +112,12 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("points:exchange", args=[pk]))
 
 
+def _uses(actor: Actor) -> QuerySet[BenefitUse]:
+    """Newest first; a partner does not read mistakes that were taken back."""
+    found = uses_for(actor)
+    return (found.filter(undone_at=None) if actor.is_partner else found)[:MOST]
+
+
 @member_page(Permission.VIEW_ACCRUALS)
 def benefits(request: HttpRequest) -> HttpResponse:
     """Benefits that were granted and are valid or over, and what marketing funds hold."""
@@ -121,6 +131,8 @@ def benefits(request: HttpRequest) -> HttpResponse:
         ),
         "held": held_of(found, today)[:MOST],
         "grants": [(grant, grant.valid_on(today)) for grant in found[:MOST]],
+        "uses": _uses(actor),
+        "may_use": actor.can(Permission.WORK_BOOK),
         "funds": funds(actor),
         "alone": actor.is_partner,
     }

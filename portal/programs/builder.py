@@ -25,6 +25,7 @@ from portal.shell.formats import formats_of
 from portal.shell.forms import FormPage, add_errors
 from programs import enrolling, programmes, selectors, templates
 from programs.benefits import remove_benefit, save_benefit
+from programs.honoured import is_honoured
 from programs.requirements import editing
 from programs.standing.evaluating import evaluate_programme
 from tenancy.actors import Actor
@@ -69,7 +70,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             "tier": tier,
             "nodes": trees.get(tier.pk, []),
             "benefits": [
-                (row, benefit_words(row.kind, row.value, formats)) for row in benefits.get(tier.pk, [])
+                (row, benefit_words(row.kind, row.value, formats), is_honoured(row.kind))
+                for row in benefits.get(tier.pk, [])
             ],
             "partners": counts.get(tier.pk, {}).get("all", 0),
         }
@@ -171,6 +173,7 @@ class ChangeTier(_Page):
 class NewRequirement(_Page):
     title = _("New requirement")
     form_class = RequirementForm
+    template_name = "portal/programs/form.html"
     draft = "requirement"
     success = _("The requirement was added. It counts from the next evaluation.")
 
@@ -189,6 +192,7 @@ class NewRequirement(_Page):
 class ChangeRequirement(_Page):
     title = _("Change the requirement")
     form_class = RequirementForm
+    template_name = "portal/programs/form.html"
     success = _("The requirement was changed. It counts from the next evaluation.")
 
     def prepare(self) -> None:
@@ -207,6 +211,7 @@ class ChangeRequirement(_Page):
 
 class NewBenefit(_Page):
     title = _("Benefit of the tier")
+    template_name = "portal/programs/form.html"
     form_class = BenefitForm
     success = _("The benefit was saved.")
 

@@ -16,8 +16,9 @@ from performance.selectors import kpis_for
 from portal.catalog.columns import choices_of
 from portal.catalog.formbase import CodeField, DayField
 from portal.catalog.pickers import CodePicker
+from portal.programs.choices import benefit_choices
 from portal.schemes.fields import AmountField, WholeField, add_names
-from programs.enums import GROUPS, Asks, BenefitKind, Promotion, ReviewPeriod, Window
+from programs.enums import GROUPS, Asks, Promotion, ReviewPeriod, Window
 from programs.models import Programme, Requirement, Tier
 from programs.requirements import sources
 from programs.selectors import certification_choices
@@ -136,7 +137,7 @@ class TierForm(_Named):
 
 
 class RequirementForm(_Form):
-    """Which fields count depends on what is asked for; the others are ignored."""
+    """Which fields count depends on what is asked for; the others are hidden (``programs.css``) and ignored."""
 
     asks = forms.ChoiceField(label=_("Asks for"), choices=Asks.choices)
     kpi = forms.ChoiceField(label=_("KPI"), required=False, help_text=_("For KPIs and growth."))
@@ -202,7 +203,11 @@ class RequirementForm(_Form):
 
 
 class BenefitForm(_Form):
-    kind = forms.ChoiceField(label=_("Benefit"), choices=BenefitKind.choices)
+    kind = forms.ChoiceField(
+        label=_("Benefit"),
+        choices=benefit_choices,
+        help_text=_("What nothing counts yet is a promise that your people keep."),
+    )
     value = AmountField(
         label=_("How much"),
         required=False,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from common.errors import Conflict, InputError
 from partners.selectors import get_partner
 from portal.partners.tables import state_of as partner_state
+from portal.programs.promised import manager_of
 from portal.programs.words import Node, Words, benefit_words, lines, state_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import Formats, formats_of
@@ -26,6 +27,7 @@ from portal.shell.tables import DayColumn, SharikTable, StateColumn
 from portal.templatetags.sharik import state_badge
 from programs import enrolling, selectors
 from programs.enums import TierState
+from programs.honoured import use_of
 from programs.models import Benefit, Enrolment, Programme, Tier
 from programs.standing import demotions
 from tenancy.enums import Permission
@@ -154,6 +156,7 @@ def progress(request: HttpRequest, code: str, partner: str) -> HttpResponse:
         "may_manage": actor.can(MANAGE),
         "may_ask": actor.can(Permission.WORK_BOOK),
         "today": enrolling.today_of(actor),
+        "manager": manager_of(actor, row.partner),
         "history": list(selectors.history_of(actor, row.partner_id).filter(programme=row.programme)[:50]),
         **standing_of(request, row),
         "crumbs": []
@@ -178,6 +181,7 @@ def of_partner(request: HttpRequest, code: str) -> HttpResponse:
         "tab": "tiers",
         "state": partner_state(found),
         "rows": [(row, state_of(row.state)) for row in rows],
+        "manager": manager_of(actor, found),
         "history": [(step, state_of(step.state)) for step in selectors.history_of(actor, found.pk)[:200]],
         "crumbs": [] if found.pk == actor.partner_id else [(_("Partners"), reverse("partners:list"))],
     }
@@ -202,7 +206,8 @@ def standing_of(request: HttpRequest, row: Enrolment) -> dict[str, Any]:
         "held_nodes": trees.get(held.pk, []),
         "next_nodes": trees.get(above.pk, []) if above else [],
         "held_benefits": [
-            benefit_words(each.kind, each.value, formats) for each in benefits.get(held.pk, [])
+            (benefit_words(each.kind, each.value, formats), use_of(each.kind), each.text)
+            for each in benefits.get(held.pk, [])
         ],
         "more": more,
         "sentence": sentence(words, above, trees.get(above.pk, []), more) if above else "",

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from portal.programs import builder, exceptions, experts, standing
+from portal.programs import builder, exceptions, experts, promised, standing
 
 programs = [
     path("tiers/", standing.WatchList.as_view(), name="watch"),
@@ -11,6 +11,7 @@ programs = [
     path("tiers/programmes/from/<slug:kind>/", builder.from_template, name="from_template"),
     path("tiers/exceptions/", exceptions.exception_list, name="exceptions"),
     path("tiers/exceptions/<int:exception_id>/<slug:verb>/", exceptions.act, name="exception_act"),
+    path("tiers/promised/", promised.promised, name="promised"),
     path("tiers/experts/", experts.own_days, name="own_experts"),
     path("tiers/experts/<str:code>/", experts.days, name="experts"),
     path("tiers/experts/<str:code>/book/", experts.Book.as_view(), name="book_expert"),

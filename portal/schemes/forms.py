@@ -18,7 +18,7 @@ from incentives.services import TERMS, SchemeData, VersionData
 from incentives.terms import GRANTED
 from performance.enums import LineKind
 from portal.catalog.formbase import DayField
-from portal.programs.choices import tier_choices
+from portal.programs.choices import benefit_choices, tier_choices
 from portal.schemes.fields import AmountField, WholeField, add_names, whole_number
 from programs.selectors import programmes_for
 from tenancy.actors import Actor
@@ -169,10 +169,7 @@ class SchemeForm(forms.Form):
     benefit = forms.ChoiceField(
         label=_("Which benefit"),
         required=False,
-        choices=[
-            ("", _("One that carries the scheme's name")),
-            *((kind.value, kind.label) for kind in GRANTED),
-        ],
+        choices=lambda: [("", _("One that carries the scheme's name")), *benefit_choices(GRANTED)],
         help_text=_("A benefit of tiers comes on top of what the partner's tier gives."),
     )
     valid_days = WholeField(

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import cos, pi, sin
 
 import plotly.graph_objects as go
 from django.utils.safestring import SafeString, mark_safe
@@ -18,6 +19,8 @@ Write = Callable[[Exact], str]
 SERIES = ("accent", "series-2", "series-3", "series-4", "series-5", "series-6")
 _ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 TICKS = 5
+#: Shares of what an axis shows: points nearer than this name themselves on different sides; those on one spot move by a step.
+NEAR, STEP = 0.06, 0.018
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +205,17 @@ def scatter(
 ) -> Chart:
     """Named points on two axes, with cross lines at ``limits``: the two-by-two matrix.
 
-    ``span``: what both axes show at least. ``links``: a page of this host for each point.
+    ``span``: what both axes show at least. ``links``: a page of this host for each point. Of points on one spot each stands a
+    little beside it, so that all can be read and reached; what they say stays exact.
     """
+    shown = apart([(float(x), float(y)) for _name, x, y in points], [float(each) for each in span or ()])
     figure = go.Figure(
         go.Scatter(
-            x=[float(x) for _name, x, _y in points],
-            y=[float(y) for _name, _x, y in points],
+            x=[x for x, _y, _side in shown],
+            y=[y for _x, y, _side in shown],
             text=[name for name, _x, _y in points],
             mode="markers+text",
-            textposition="top center",
+            textposition=[side for _x, _y, side in shown],
             customdata=[[write(x), write(y)] for _name, x, y in points],
             hovertemplate="%{text}: %{customdata[0]}, %{customdata[1]}<extra></extra>",
             meta={"role": "accent", "links": list(links)},
@@ -224,6 +229,35 @@ def scatter(
         figure.add_vline(x=float(limits[0]), line_dash="dot")
         figure.add_hline(y=float(limits[1]), line_dash="dot")
     return Chart(title, figure, [title, *axes], [[name, write(x), write(y)] for name, x, y in points])
+
+
+def apart(points: Sequence[tuple[float, float]], span: Sequence[float]) -> list[tuple[float, float, str]]:
+    """Where each point stands and on which side its name does, so that neighbours do not cover each other."""
+    reach = [*span, *(x for x, _y in points), *(y for _x, y in points)]
+    size = (max(reach) - min(reach) or 1) if reach else 1
+    groups: list[list[int]] = []
+    for place, (x, y) in enumerate(points):
+        for group in groups:
+            if max(abs(x - points[group[0]][0]), abs(y - points[group[0]][1])) <= NEAR * size:
+                group.append(place)
+                break
+        else:
+            groups.append([place])
+    found: dict[int, tuple[float, float, str]] = {}
+    for group in groups:
+        same = len({points[place] for place in group}) < len(group)
+        for number, place in enumerate(group):
+            angle = pi / 2 + 2 * pi * number / len(group)
+            right, up = (cos(angle), sin(angle)) if len(group) > 1 else (0.0, 1.0)
+            shift = STEP * size if same else 0
+            x, y = points[place]
+            side = f"{_word(up, 'top', 'bottom', 'middle')} {_word(right, 'right', 'left', 'center')}"
+            found[place] = (x + right * shift, y + up * shift, side)
+    return [found[place] for place in range(len(points))]
+
+
+def _word(direction: float, ahead: str, back: str, between: str) -> str:
+    return ahead if direction > 0.4 else back if direction < -0.4 else between
 
 
 def _flat(series: Mapping[str, Sequence[Exact | None]]) -> list[Exact]:

@@ -136,14 +136,23 @@ def is_for(rule: Rule, seller: Seller) -> bool:
 
 def is_about(rule: Rule, case: Case) -> bool:
     """Whether the rule is about this sale."""
+    return is_about_thing(rule, case) and is_about_segment(rule, case) and is_about_place(rule, case)
+
+
+def is_about_thing(rule: Rule, case: Case) -> bool:
+    """Whether the rule is about what is sold, and how."""
     if rule.product not in (None, case.product) or rule.layer not in ("", case.layer):
         return False
-    wide = case.anywhere and rule.allows
-    return (
-        (rule.segment in (None, case.segment) or (wide and case.segment is None))
-        and (rule.territory is None or rule.territory in case.path or (wide and not case.path))
-        and (rule.model in ("", case.model) or (wide and not case.model))
-    )
+    return rule.model in ("", case.model) or (case.anywhere and rule.allows and not case.model)
+
+
+def is_about_segment(rule: Rule, case: Case) -> bool:
+    return rule.segment in (None, case.segment) or (case.anywhere and rule.allows and case.segment is None)
+
+
+def is_about_place(rule: Rule, case: Case) -> bool:
+    wide = case.anywhere and rule.allows and not case.path
+    return rule.territory is None or rule.territory in case.path or wide
 
 
 def opens(rule: Rule, doors: Iterable[Door]) -> bool:

@@ -1,14 +1,13 @@
 """The cells of a map: how many partners are able to sell, and how many do."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max
 
 from catalog.models import Product, Segment, Territory
 from programs.coverage.classes import Good, Group, Judge, Place
@@ -27,22 +26,31 @@ class Map(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """``able``: active, authorised and certified partners that stand there. ``sell``: those that sold in the last year."""
+    """``able``: active, authorised and certified partners that stand there. ``sell``: those that sold in the last year.
+
+    0 of what was not asked for.
+    """
 
     able: int = 0
     sell: int = 0
 
 
 Cells = Mapping[tuple[Any, Any], Cell]
+Counts = dict[tuple[Any, Any], int]
+#: What is counted; each takes its time, and a map shows one of them.
+ABLE, SELL = "able", "sell"
+BOTH = frozenset({ABLE, SELL})
 
 _SELL = {
     Map.PRODUCT_ROLE: """
-      select s.product_id, r.role, count(*) from (
-        select distinct product_id, partner_id from programs_soldwhere
-        where operator_id = (select app.op()) and product_id = any(%(rows)s)
-      ) s join partners_partner p on p.id = s.partner_id and p.operator_id = (select app.op())
-        and p.active and p.state = 'active'
-      cross join lateral unnest(p.roles) as r(role) group by 1, 2""",
+      select product_id, r.role, sum(number)::bigint from (
+        select s.product_id, p.roles, count(*) as number from (
+          select distinct product_id, partner_id from programs_soldwhere
+          where operator_id = (select app.op()) and product_id = any(%(rows)s)
+        ) s join partners_partner p on p.id = s.partner_id and p.operator_id = (select app.op())
+          and p.active and p.state = 'active'
+        group by 1, 2
+      ) alike cross join lateral unnest(roles) as r(role) group by 1, 2""",
     Map.PRODUCT_TERRITORY: """
       select product_id, col, count(*) from (
         select distinct s.product_id, s.partner_id, t.col
@@ -62,12 +70,17 @@ _SELL = {
 }
 
 
-def cells_by_role(actor: Actor, products: Sequence[Product], on: date) -> Cells:
+def cells_by_role(actor: Actor, products: Sequence[Product], on: date, want: Collection[str] = BOTH) -> Cells:
     """(product, role code) -> cell."""
     actor.require(Permission.VIEW_COVERAGE)
+    able = _able_by_role(products, on) if ABLE in want else {}
+    return _cells(able, _selling(Map.PRODUCT_ROLE, products, ()) if SELL in want else {})
+
+
+def _able_by_role(products: Sequence[Product], on: date) -> Counts:
     judge = Judge(on)
     groups = _wherever(judge.groups)
-    able: dict[tuple[Any, Any], int] = {}
+    able: Counts = {}
     for good, alike in _alike(judge, products):
         question = judge.question(good, Place())
         roles: Counter[str] = Counter()
@@ -76,34 +89,45 @@ def cells_by_role(actor: Actor, products: Sequence[Product], on: date) -> Cells:
                 for role in group.seller.roles:
                     roles[role] += count
         able |= {(pk, role): count for pk in alike for role, count in roles.items()}
-    return _cells(able, _selling(Map.PRODUCT_ROLE, products, ()))
+    return able
 
 
-def _wherever(groups: Iterable[Group]) -> list[tuple[Group, int]]:
-    """Groups without their homes: one of those alike, with the number of all."""
+def _wherever(groups: Iterable[Group], roles: bool = True) -> list[tuple[Group, int]]:
+    """Groups without their homes: one of those alike (in their ``roles`` too, where these count), with the number of all."""
     found: dict[object, tuple[Group, int]] = {}
     for group in groups:
-        key = (group.rules, group.layers, group.seller.roles, group.seller.partner)
+        of = group.seller.roles if roles else ()
+        key = (group.rules, group.layers, of, group.seller.partner)
         first, count = found.get(key, (group, 0))
         found[key] = (first, count + group.count)
     return list(found.values())
 
 
 def cells_by_territory(
-    actor: Actor, products: Sequence[Product], territories: Sequence[Territory], on: date
+    actor: Actor,
+    products: Sequence[Product],
+    territories: Sequence[Territory],
+    on: date,
+    want: Collection[str] = BOTH,
 ) -> Cells:
     """(product, territory) -> cell; a partner stands where its home lies."""
     actor.require(Permission.VIEW_COVERAGE)
+    able = _able_by_territory(products, territories, on) if ABLE in want else {}
+    return _cells(able, _selling(Map.PRODUCT_TERRITORY, products, territories) if SELL in want else {})
+
+
+def _able_by_territory(products: Sequence[Product], territories: Sequence[Territory], on: date) -> Counts:
     judge = Judge(on)
     homes = homes_of(judge.groups, territories)
-    able: dict[tuple[Any, Any], int] = {}
+    kinds = _alike(judge, products)
+    able: Counts = {}
     for territory in territories:
-        there = _wherever(homes[territory.pk])
-        for good, alike in _alike(judge, products):
+        there = _wherever(homes[territory.pk], roles=False)
+        for good, alike in kinds:
             question = judge.question(good, Place(path=tuple(territory.path)))
             count = sum(count for group, count in there if judge.able(group, question))
             able |= {(pk, territory.pk): count for pk in alike}
-    return _cells(able, _selling(Map.PRODUCT_TERRITORY, products, territories))
+    return able
 
 
 def _alike(judge: Judge, products: Sequence[Product]) -> list[tuple[Good, list[int]]]:
@@ -116,23 +140,32 @@ def _alike(judge: Judge, products: Sequence[Product]) -> list[tuple[Good, list[i
 
 
 def cells_by_segment(
-    actor: Actor, segments: Sequence[Segment], territories: Sequence[Territory], on: date
+    actor: Actor,
+    segments: Sequence[Segment],
+    territories: Sequence[Territory],
+    on: date,
+    want: Collection[str] = BOTH,
 ) -> Cells:
     """(segment, territory) -> cell; able is who may sell any product there."""
     actor.require(Permission.VIEW_COVERAGE)
+    able = _able_by_segment(segments, territories, on) if ABLE in want else {}
+    return _cells(able, _selling(Map.SEGMENT_TERRITORY, segments, territories) if SELL in want else {})
+
+
+def _able_by_segment(segments: Sequence[Segment], territories: Sequence[Territory], on: date) -> Counts:
     judge = Judge(on)
     goods = kinds_of_goods(judge)
     homes = homes_of(judge.groups, territories)
-    able: dict[tuple[Any, Any], int] = {}
+    able: Counts = {}
     for territory in territories:
-        there = _wherever(homes[territory.pk])
+        there = _wherever(homes[territory.pk], roles=False)
         for segment in segments:
             place = Place(segment.pk, segment.key_account, tuple(territory.path))
             questions = [judge.question(good, place) for good in goods]
             able[segment.pk, territory.pk] = sum(
                 count for group, count in there if any(judge.able(group, each) for each in questions)
             )
-    return _cells(able, _selling(Map.SEGMENT_TERRITORY, segments, territories))
+    return able
 
 
 def good_of(product: Product) -> Good:
@@ -172,6 +205,8 @@ def _cells(able: Mapping[tuple[Any, Any], int], sell: Mapping[tuple[Any, Any], i
 
 
 def gathered_at() -> datetime | None:
-    """When sales were gathered; ``None`` before the first night."""
-    found: datetime | None = SoldWhere.objects.aggregate(at=Max("gathered_at"))["at"]
-    return found
+    """When sales were gathered, all in one moment; ``None`` before the first night."""
+    rows = SoldWhere.objects.order_by(
+        "product_id", "partner_id"
+    )  # Along an index: the first row is there at once.
+    return rows.values_list("gathered_at", flat=True).first()

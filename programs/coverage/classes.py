@@ -3,18 +3,29 @@
 A class is what authorisations and certificates look at: roles, tiers held, layers certified in, and the company itself where a
 rule names it. How exact a rule is does not depend on the question. So rules for nobody in particular are sorted once, the most exact
 first, and a class knows by one bit each which of them are about it; a question knows the same about itself, and the lowest bit that
-both have is the rule that counts.
+both have is the rule that counts. What a question is about falls into thing, segment, place and doors, each looked at once: a map of a
+hundred cells has thousands of questions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import connection
 
-from programs.authorisations.rules import Case, Door, Rule, Seller, is_about, is_for, judge, opens
+from programs.authorisations.rules import (
+    Case,
+    Rule,
+    Seller,
+    is_about_place,
+    is_about_segment,
+    is_about_thing,
+    is_for,
+    judge,
+    opens,
+)
 from programs.authorisations.selectors import rules_of
 from programs.authorisations.settings import doors
 from programs.training.held import NEVER
@@ -35,8 +46,9 @@ with held as materialized (
   group by 1
 )
 select array_to_string(p.roles, ','), coalesce(h.tiers, ''), coalesce(c.layers, ''), p.territory_id,
-       case when p.id = any(%(named)s) then p.id end as own, count(*), {ids}
+       named.id as own, count(*), {ids}
 from partners_partner p
+left join unnest(%(named)s::bigint[]) as named(id) on named.id = p.id
 left join held h on h.partner_id = p.id
 left join certified c on c.partner_id = p.id
 where p.operator_id = (select app.op()) and p.active and p.state = 'active'
@@ -109,6 +121,7 @@ class Judge:
         self.asked = _asked()
         self.groups = self._groups(on, ids)
         self._questions: dict[object, Question] = {}
+        self._about: dict[object, int] = {}
 
     def kind(self, good: Good) -> tuple[int | None, str]:
         """Products of one kind are answered alike: the layer, and the product itself where a rule names it."""
@@ -120,28 +133,41 @@ class Judge:
         found = self._questions.get((kind, place))
         if found is None:
             case = Case(*kind, place.segment, place.key_account, place.path, anywhere=True)
-            shut = self.doors.shut(case)
-            about = _bits(_counts(rule, case, shut) for rule in self.general)
+            shut = tuple(self.doors.shut(case))
+            about = (
+                self._bits(("thing", *kind), lambda rule: is_about_thing(rule, case))
+                & self._bits(("segment", place.segment), lambda rule: is_about_segment(rule, case))
+                & self._bits(("place", place.path), lambda rule: is_about_place(rule, case))
+                & self._bits(("doors", shut), lambda rule: not rule.allows or opens(rule, shut))
+            )
             found = Question(case, about, not shut, good.layer in self.asked)
             self._questions[kind, place] = found
         return found
+
+    def _bits(self, key: object, holds: Callable[[Rule], bool]) -> int:
+        """A bit for each general rule that ``holds``, found once for each ``key``."""
+        if key not in self._about:
+            self._about[key] = _bits(holds(rule) for rule in self.general)
+        return self._about[key]
 
     def able(self, group: Group, question: Question) -> bool:
         """Whether partners of this group may sell it there, and know how."""
         if question.certified and question.case.layer not in group.layers:
             return False
-        case = question.case
-        own = [
-            rule
-            for rule in self.own.get(group.seller.partner, ())
-            if rule.layer in ("", case.layer) and rule.product in (None, case.product)
-        ]
-        if own:
-            verdict = judge(own, case, self.doors)
+        if group.seller.partner:
+            verdict = judge(self._own(group.seller.partner, question.case), question.case, self.doors)
             if verdict.rule is not None:
                 return verdict.allowed
         both = group.rules & question.rules
         return self._allows[(both & -both).bit_length() - 1] if both else question.open
+
+    def _own(self, partner: int, case: Case) -> list[Rule]:
+        """The company's own rules, without those about other things."""
+        return [
+            rule
+            for rule in self.own.get(partner, ())
+            if rule.layer in ("", case.layer) and rule.product in (None, case.product)
+        ]
 
     def _groups(self, on: date, ids: bool) -> list[Group]:
         wanted = "array_agg(p.id)" if ids else "'{}'::bigint[]"
@@ -160,10 +186,6 @@ class Judge:
                     seller = Seller(own, seller.roles, seller.ranks)
                 found.append(Group(seller, bits, _words(layers), territory, count, tuple(members)))
         return found
-
-
-def _counts(rule: Rule, case: Case, shut: list[Door]) -> bool:
-    return is_about(rule, case) and (not rule.allows or opens(rule, shut))
 
 
 def _bits(flags: Iterable[bool]) -> int:

@@ -19,6 +19,7 @@ from programs.benefits import may_have
 from programs.directory import notices
 from programs.directory.entries import refresh_entries
 from programs.enums import BenefitKind, ListingState
+from programs.honoured import honours
 from programs.models import DirectoryListing
 from tenancy import audit
 from tenancy.access import office
@@ -27,6 +28,7 @@ from tenancy.enums import Permission
 from workflow.states import Machine, move, note
 
 LONGEST = 3000
+honours(BenefitKind.DIRECTORY, _("Your listing can stand in the public directory."))
 S = ListingState
 MACHINE = Machine(
     ways={

@@ -52,8 +52,11 @@ class TierException(TenantModel):
     until = models.DateField(_("until"))
     reason = models.TextField(_("reason"))
     asked_by = TenantForeignKey(Membership, null=True, related_name="+")
+    #: Names stand here, too: an account manager sees no other people of the operator.
+    asked_by_name = models.CharField(_("asked by"), max_length=200, blank=True)
     asked_at = models.DateTimeField(db_default=Now())
     decided_by = TenantForeignKey(Membership, null=True, related_name="+")
+    decided_by_name = models.CharField(_("decided by"), max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True)
     answer = models.TextField(_("answer"), blank=True)
     #: When its coming end was announced.

@@ -32,7 +32,7 @@ def exceptions_for(actor: Actor) -> QuerySet[TierException]:
     """Newest first, with everything that a list shows. A PAM sees those of the own book, partners none."""
     actor.require(Permission.VIEW_PROGRAMS)
     rows: QuerySet[TierException] = TierException.objects.select_related(
-        "enrolment__programme", "enrolment__tier", "partner", "tier", "before", "asked_by", "decided_by"
+        "enrolment__programme", "enrolment__tier", "partner", "tier", "before"
     )
     return rows.none() if actor.is_partner else rows.order_by("-id")
 
@@ -70,6 +70,7 @@ def ask_exception(
         until=day,
         reason=reason.strip(),
         asked_by_id=actor.membership_id,
+        asked_by_name=actor.name,
     )
     audit.record(actor, "tierexception.ask", row, changes={"tier": wanted.code, "until": day.isoformat()})
     tell(EXCEPTION_ASKED, enrolment, tier=wanted, internal=True, key=f"asked:{row.pk}", path=PATH, until=day)
@@ -109,10 +110,11 @@ def decide_exception(actor: Actor, *, exception_id: int, approve: bool, answer: 
     if not approve and not answer.strip():
         raise InputError("required", _("Give a reason."), "answer")
     row.state = ExceptionState.APPROVED if approve else ExceptionState.REFUSED
-    row.decided_by_id, row.decided_at, row.answer = actor.membership_id, timezone.now(), answer.strip()
+    row.decided_by_id, row.decided_by_name = actor.membership_id, actor.name
+    row.decided_at, row.answer = timezone.now(), answer.strip()
     enrolment = Enrolment.objects.select_for_update(no_key=True).get(pk=row.enrolment_id)
     row.before = enrolment.tier
-    row.save(update_fields=["state", "decided_by", "decided_at", "answer", "before"])
+    row.save(update_fields=["state", "decided_by", "decided_by_name", "decided_at", "answer", "before"])
     audit.record(actor, f"tierexception.{row.state}", row, changes={"tier": row.tier.code})
     if approve:
         _grant(actor, row, enrolment)

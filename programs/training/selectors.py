@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from common.errors import Forbidden, NotFound
 from partners.enums import PartnerState
 from partners.models import Partner
 from programs.benefits import may_have
 from programs.enums import HELD_STATES, BenefitKind, EnrolmentState
+from programs.honoured import honours
 from programs.models import (
     Certificate,
     Certification,
@@ -28,6 +30,7 @@ from tenancy.enums import Permission
 from tenancy.models import Membership
 
 VIEW, MANAGE = Permission.VIEW_TRAINING, Permission.MANAGE_TRAINING
+honours(BenefitKind.ACCESS, _("Courses are open to your people."))
 
 
 def courses_for(actor: Actor) -> QuerySet[Course]:

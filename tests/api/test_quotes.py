@@ -8,6 +8,7 @@ from tests.api.kit import caller
 from tests.deals.kit import draft
 from tests.deals.test_quotes import shop  # noqa: F401  (the fixture)
 from tests.deals.test_winning import feed, settle, won
+from tests.incentives.test_levels import silver
 from tests.kit.world import Tenant
 
 
@@ -38,6 +39,15 @@ def test_quote_from_deal_to_acceptance(shop: Tenant) -> None:  # noqa: F811
     assert other.post(f"quotes/{number}/send/").status == 404
     assert other.post("quotes/", {"deal": deal.ref}).status == 404
     assert caller(shop, "executive").post("quotes/", {"deal": deal.ref}).status == 403
+
+
+def test_the_discount_level_of_a_tier_has_no_scheme(shop: Tenant) -> None:  # noqa: F811
+    with shop.scope():
+        silver(shop)
+    made = caller(shop, "partner_owner@p1").post("quotes/", {"deal": draft(shop).ref})
+    level, scheme = made.body["lines"][0]["discounts"]
+    assert (level["scheme"], level["benefit"], level["amount"]["amount"]) == (None, "discount_level", "50.00")
+    assert (scheme["scheme"], scheme["benefit"]) == ("fiber_deal", None)
 
 
 def test_figures_and_transactions(shop: Tenant) -> None:  # noqa: F811

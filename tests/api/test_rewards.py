@@ -10,6 +10,7 @@ from tests.api.kit import Caller, caller
 from tests.incentives.test_accruals import credit
 from tests.incentives.test_discounts import discount, product
 from tests.incentives.test_kinds import at, published
+from tests.incentives.test_levels import silver
 from tests.kit.world import Tenant
 
 
@@ -43,6 +44,17 @@ def test_a_price_with_its_reasons(alpha: Tenant, manager: Caller) -> None:
     assert other.status == 404
     assert manager.post("discounts/resolve/", asked).status == 404
     assert manager.post("discounts/resolve/", {"product": "vm", "quantity": 1}).status == 400
+
+
+def test_a_price_with_the_discount_level_of_a_tier(alpha: Tenant) -> None:
+    with alpha.scope():
+        silver(alpha)
+        discount(alpha, "a", "amount * 10%", 1)
+        product()
+    answer = caller(alpha, "partner_seller@p1").post("discounts/resolve/", {"product": "vm", "quantity": "1"})
+    found = [(each["scheme"], each["benefit"], each["name"], each["rate"]) for each in answer.body["applied"]]
+    assert found == [(None, "discount_level", "Discount level", "0.05"), ("a", None, "A", "0.1")]
+    assert (answer.body["applied"][0]["reason"], answer.body["net"]) == ("Silver: 5%", usd("850.00"))
 
 
 def test_an_estimate(alpha: Tenant, manager: Caller) -> None:

@@ -21,6 +21,8 @@ from tests.deals.kit import draft, market
 from tests.deals.test_winning import settle
 from tests.kit.pdf import Document
 from tests.kit.world import Tenant
+from tests.programs.kit import join, programme
+from tests.programs.test_benefits import give
 
 OWNER = "partner_owner@p1"
 
@@ -75,6 +77,28 @@ def test_prices_reasons_and_rewards(shop: Tenant) -> None:
     assert [each["scheme"] for each in line.refused] == ["lte_deal"]
     # 2 % of 900, and 1 % of 900 because nothing was sold before.
     assert {each["scheme"]: Decimal(each["amount"]) for each in quote.rewards} == {"push": 18, "volume": 9}
+
+
+def test_the_tiers_discount_level_is_a_line_of_its_own(shop: Tenant) -> None:
+    with shop.scope():
+        programme(shop)
+        give(shop, "silver", "discount_level", "5")
+        join(shop, "p1")
+    quote = quoted(shop)
+    with shop.scope(OWNER):
+        (line,) = quote_lines(quote)
+        texts = [Document(quote_pdf(shop.actors[OWNER], quote.number, each)).text() for each in ("en", "fa")]
+    level, scheme = line.applied
+    assert (level["scheme"], level["benefit"]) == (None, "discount_level")
+    assert (level["names"]["en"], level["reasons"]["en"]) == ("Discount level", "Silver: 5%")
+    assert [Decimal(each["amount"]) for each in line.applied] == [50, 100]
+    assert (scheme["scheme"], line.net) == ("fiber_deal", Decimal(850))
+    # Rewards are of what is paid: 2 % and 1 % of 850.
+    assert {each["scheme"]: Decimal(each["amount"]) for each in quote.rewards} == {
+        "push": 17, "volume": Decimal("8.5"),
+    }  # fmt: skip
+    assert "Silver: 5%" in texts[0]
+    assert "Silver: ۵٪" in texts[1].replace("\u2068", "").replace("\u2069", "")
 
 
 def test_a_deal_that_lifts_the_partner_over_a_threshold_earns_the_whole_difference(shop: Tenant) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from common.errors import InputError, Invalid
-from incentives.grants import grants
+from common.errors import Conflict, Forbidden, InputError, Invalid, NotFound
+from incentives.benefituse import undo_use, use_benefit
+from incentives.grants import grants, held_of
 from incentives.handlers import measurements_changed
-from incentives.models import Accrual, SchemeVersion
+from incentives.models import Accrual, BenefitUse, SchemeVersion
 from incentives.services import SchemeData, VersionData, create_scheme
 from partners.models import Partner
 from performance.models import Credit
@@ -20,7 +21,9 @@ from tests.api.kit import caller
 from tests.incentives.test_accruals import credit
 from tests.incentives.test_kinds import at, published, taken_back
 from tests.kit.world import Tenant
+from tests.partners.applying import deliver_all
 from tests.programs.kit import join, night, programme, tier
+from workflow.models import Notification
 
 TODAY = timezone.now().date()
 CERTIFIED: dict[str, Any] = {"eligibility": {"kinds": ["certificate"]}}
@@ -145,3 +148,117 @@ def test_it_is_chosen_in_the_form_and_told_by_the_api(alpha: Tenant) -> None:
     (told,) = api.get("benefits/").body["results"]
     assert (told["benefit"], told["quantity"], told["partner"]) == ("expert_days", "1", "p1")
     assert caller(alpha, "programme_manager").get("schemes/days/").body["benefit"] == "expert_days"
+
+
+def held(tenant: Tenant, who: str = "pam") -> Any:
+    with tenant.scope(who):
+        found = held_of(grants(tenant.actors[who]), TODAY)
+    return {each.partner.code: (each.quantity, each.used) for each in found}
+
+
+def use(tenant: Tenant, quantity: str, who: str = "pam", **more: Any) -> BenefitUse:
+    fields: dict[str, Any] = {"scheme": "seats", "partner": "p1", **more}
+    with tenant.scope(who):
+        return use_benefit(tenant.actors[who], quantity=Decimal(quantity), **fields)
+
+
+@pytest.fixture
+def seats(alpha: Tenant) -> Tenant:
+    """Two pieces ten days ago that end tomorrow, two more today; p2 has two."""
+    with alpha.scope():
+        published(alpha, "seats", "benefit", "2", period="year", valid_days=11, **CERTIFIED)
+        early = certificate(alpha, "a", TODAY - timedelta(days=10))
+        count(alpha, early, certificate(alpha, "b"), certificate(alpha, "c", partner=alpha.partners["p2"]))
+    return alpha
+
+
+def test_what_is_used_is_written_down_and_gone(seats: Tenant) -> None:
+    assert held(seats) == {"p1": (4, 0)}
+    row = use(seats, "3", text="Fair")
+    assert (row.day, row.member_name) == (TODAY, "pam")
+    assert held(seats) == {"p1": (1, 3)}
+    assert held(seats, "programme_manager") == {"p1": (1, 3), "p2": (2, 0)}
+    with pytest.raises(InputError, match="Only 1 are left"):
+        use(seats, "2")
+    with pytest.raises(InputError, match="Only 0 are left"):
+        use(seats, "1", day=TODAY - timedelta(days=11))
+    with pytest.raises(InputError, match="not come yet"):
+        use(seats, "1", day=TODAY + timedelta(days=1))
+    deliver_all(seats)
+    with seats.scope():
+        told = Notification.objects.filter(kind="incentives.benefit_used")
+        assert {row.membership_id for row in told} == {
+            seats.actors[name].membership_id
+            for name in ("partner_owner@p1", "partner_seller@p1", "partner_finance@p1")
+        }
+    with seats.scope("pam"):
+        undo_use(seats.actors["pam"], use_id=row.pk)
+        with pytest.raises(Conflict):
+            undo_use(seats.actors["pam"], use_id=row.pk)
+    assert held(seats) == {"p1": (4, 0)}
+
+
+def test_a_use_takes_from_what_was_valid_on_its_day_and_leaves_room_for_later_ones(seats: Tenant) -> None:
+    use(seats, "3")
+    # On the fifth day before there were two; one of them went today, since only two others came.
+    with pytest.raises(InputError, match="Only 1 are left"):
+        use(seats, "2", day=TODAY - timedelta(days=5))
+    use(seats, "1", day=TODAY - timedelta(days=5))
+    assert held(seats) == {"p1": (0, 4)}
+
+
+def test_who_writes_down(seats: Tenant) -> None:
+    for who in ("partner_owner@p1", "channel_finance"):
+        with pytest.raises(Forbidden):
+            use(seats, "1", who)
+    with pytest.raises(NotFound):
+        use(seats, "1", partner="p2")  # not in this book
+    with pytest.raises(NotFound):
+        use(seats, "1", scheme="nothing")
+
+
+def test_days_that_are_booked_are_not_written_down(alpha: Tenant) -> None:
+    with alpha.scope():
+        published(alpha, "seats", "benefit", "2", benefit="expert_days", **CERTIFIED)
+        count(alpha, certificate(alpha, "a"))
+    with pytest.raises(NotFound):
+        use(alpha, "1")
+
+
+def test_seats_of_tiers_that_were_granted_are_used_up(alpha: Tenant) -> None:
+    def left() -> Decimal | None:
+        with alpha.scope():
+            found = benefit_of(alpha.partners["p1"], "event_seats")
+        return found.value if found else None
+
+    with alpha.scope():
+        published(alpha, "seats", "benefit", "4", benefit="event_seats", **CERTIFIED)
+        count(alpha, certificate(alpha, "a"))
+    assert left() == 4
+    use(alpha, "3")
+    assert left() == 1
+    use(alpha, "1")
+    assert left() is None
+
+
+def test_pages_and_api_of_what_was_used(seats: Tenant) -> None:
+    pam = seats.client("pam")
+    assert "scheme=seats&amp;partner=p1" in pam.get("/rewards/benefits/").content.decode()
+    address = "/rewards/benefits/use/?scheme=seats&partner=p1"
+    assert 'value="4"' in pam.get(address).content.decode()
+    refused = pam.post(address, {"quantity": "9"})
+    assert refused.status_code == 422
+    assert "Only 4 are left." in refused.content.decode()
+    assert pam.post(address, {"quantity": "۱", "text": "Fair in Tehran"}).status_code == 302
+    assert pam.get("/rewards/benefits/use/?scheme=seats&partner=p2").status_code == 404
+    assert "Fair in Tehran" in seats.client("partner_owner@p1").get("/rewards/benefits/").content.decode()
+    assert "Fair in Tehran" not in seats.client("partner_owner@p2").get("/rewards/benefits/").content.decode()
+    api, owner = caller(seats, "pam"), caller(seats, "partner_owner@p1")
+    made = api.post("benefits/uses/", {"scheme": "seats", "partner": "p1", "quantity": "2"})
+    assert made.status == 201, made.body
+    assert [each["quantity"] for each in owner.get("benefits/uses/").body["results"]] == ["1", "2"]
+    assert owner.post("benefits/uses/", {"scheme": "seats", "partner": "p1", "quantity": "1"}).status == 403
+    wrong = api.post("benefits/uses/", {"scheme": "seats", "partner": "p1", "quantity": "2"})
+    assert (wrong.status, wrong.body["errors"][0]["field"]) == (400, "quantity")
+    assert api.post(f"benefits/uses/{made.body['id']}/undo/").body["undone"] is True
+    assert [each["quantity"] for each in owner.get("benefits/uses/").body["results"]] == ["1"]

@@ -19,6 +19,7 @@ from performance.tasks import deliver_events
 from portal.pipeline.asked import running
 from programs.goals.services import agree_goal, draft_goal, propose_goal
 from programs.goals.targets import Wish
+from tests.api.kit import caller
 from tests.deals.test_winning import settle
 from tests.kit.world import Tenant
 
@@ -182,6 +183,25 @@ def test_goals_show_gap_and_coverage(market: Tenant) -> None:
     assert b"".join(market.client("partner_owner@p2").get("/pipeline/goals/?export=csv")).count(b"\n") == 1
 
 
+def over_the_api(market: Tenant) -> None:
+    """The same over the API."""
+    owner = caller(market, "partner_owner@p1")
+    (goal,) = owner.get("pipeline/goals/").body["results"]
+    assert (goal["kpi"], goal["partner"], goal["gap"]["amount"]) == ("sales", "p1", "3400.00")
+    parts = owner.get("pipeline/goals/gap/?kpi=sales&partner=p1").body["results"]
+    assert [(each["key"], each["target"]["amount"], each["gap"]["amount"]) for each in parts] == [
+        ("p", "2999.25", "2399.25"), ("waf", "1000.75", "1000.75"),
+    ]  # fmt: skip
+    assert parts[0]["pipeline"]["amount"] == "2000.00"
+    places = owner.get("pipeline/goals/gap/?kpi=sales&partner=p1&by=territory").body["results"]
+    assert "North" in {each["name"] for each in places}
+    assert owner.get("pipeline/goals/gap/?kpi=sales").body["errors"][0]["field"] == "partner"
+    assert owner.get("pipeline/goals/gap/?kpi=sales&partner=p1&by=moon").status == 400
+    assert caller(market, "partner_owner@p2").get("pipeline/goals/gap/?kpi=sales&partner=p1").status == 404
+    assert caller(market, "direct_seller").get("pipeline/goals/gap/?kpi=sales&partner=p1").status == 403
+    assert caller(market, "partner_seller@p1").get("pipeline/goals/gap/?kpi=sales&partner=p1").status == 404
+
+
 def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     """The two sides agree on 4,000; a year before three quarters were backup, of which 600 are sold; the rest was firewalls."""
     manager = market.actors["programme_manager"]
@@ -218,6 +238,7 @@ def test_an_agreed_goal_shows_where_its_gap_is(market: Tenant) -> None:
     ]
     north = b"".join(owner.get("/pipeline/goals/gap/?export=csv&by=territory")).decode("utf-8-sig")
     assert "North,0,0,0,0,200" in north
+    over_the_api(market)
     assert (
         market.client("partner_owner@p2").get("/pipeline/goals/gap/?kpi=sales&partner=p1").status_code == 404
     )

@@ -141,6 +141,11 @@ def test_an_exception_goes_from_the_pam_to_the_manager(alpha: Tenant) -> None:
     with alpha.scope():
         row.refresh_from_db()
         assert (row.tier.code, row.state) == ("gold", "exception")
+    seen = page(pam, "/tiers/exceptions/")
+    assert "Decided by" in seen
+    assert "<bdi>programme_manager</bdi>" in seen
+    (told,) = caller(alpha, "pam").get("programs/exceptions/").body["results"]
+    assert (told["asked_by"], told["decided_by"]) == ("pam", "programme_manager")
     assert alpha.client("partner_owner@p1").get("/tiers/exceptions/").status_code in (403, 404)
 
 

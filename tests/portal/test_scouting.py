@@ -8,6 +8,7 @@ import pytest
 from catalog.models import Family, Product
 from partners.models import Prospect
 from partners.scouting.services import create_prospect, score_prospect
+from portal.shell.charts import apart
 from tests.kit.world import Tenant
 from tests.partners.applying import deliver_all, newest
 
@@ -87,3 +88,16 @@ def test_the_card_is_scored_moved_and_invited(shop: Tenant) -> None:
         assert Prospect.objects.get(code="Weak").state == "invited"
     assert newest(shop).company_name == "Weak Ltd"
     assert shop.client("partner_owner@p1").get("/scouting/").status_code == 404
+
+
+def test_names_of_equal_scores_stand_apart() -> None:
+    spots = [(50.0, 50.0), (50.0, 50.0), (52.0, 50.0), (90.0, 10.0)]
+    found = apart(spots, [0, 100])
+    sides = [side for _x, _y, side in found]
+    assert len(set(sides[:3])) == 3, "neighbours name themselves on different sides"
+    assert len({(x, y) for x, y, _side in found}) == 4, "each can be reached"
+    assert found[3] == (90.0, 10.0, "top center")
+    assert all(
+        abs(x - a) <= 2 and abs(y - b) <= 2 for (x, y, _side), (a, b) in zip(found, spots, strict=True)
+    )
+    assert apart([], []) == []

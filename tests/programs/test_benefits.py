@@ -19,6 +19,7 @@ from programs.expertdays import balance_of, book_days, left_of, release_booking,
 from programs.models import Benefit, Enrolment, ExpertBalance, ExpertBooking, Programme, Requirement, Tier
 from programs.standing.demotions import confirm_demotion
 from programs.templates import make
+from tests.api.kit import caller
 from tests.deals.kit import automatic, market, submitted
 from tests.kit.world import Tenant
 from tests.programs.kit import ask, join, monthly, night, programme, standing, tier
@@ -170,3 +171,30 @@ def test_the_pipeline_is_told_apart_by_programme(alpha: Tenant) -> None:
         groups = grouped(manager, By.PROGRAMME, Asked())
         assert {group.key: group.sums.open for group in groups} == {"partners": 1, "": 1}
         assert sums(manager, Asked(programme="partners")).open == 1
+
+
+def test_what_nothing_counts_is_said_so(alpha: Tenant) -> None:
+    with alpha.scope():
+        programme(alpha)
+        give(alpha, "gold", "protection_days", "120")
+        give(alpha, "gold", "event_seats", "4")
+        join(alpha, "p1", at="gold")
+        pk = tier("gold").pk
+    staff = alpha.client("programme_manager")
+    text = staff.get("/tiers/partners/").content.decode()
+    assert text.count("Nothing counts it yet") == 1
+    form = staff.get(f"/tiers/levels/{pk}/give/").content.decode()
+    counted, others = form.split('label="Nothing counts it yet"')
+    assert 'value="protection_days"' in counted
+    assert 'value="event_seats"' in others
+    own = alpha.client("partner_owner@p1").get("/tiers/partners/partners/p1/").content.decode()
+    assert "Registered deals are protected that long" in own
+    assert own.count("Your account manager arranges it.") == 1
+    (answer,) = [
+        each["benefits"]
+        for each in caller(alpha, "pam").get("programs/partners/tiers/").body["results"]
+        if each["code"] == "gold"
+    ]
+    assert {each["kind"]: each["counted"] for each in answer} == {
+        "protection_days": True, "event_seats": False,
+    }  # fmt: skip
