@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("programs", "0044_plan_templates"),
+        ("programs", "0045_exception_names"),
         ("marketing", "0002_contact_requests"),
     ]
 
