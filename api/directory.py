@@ -1,4 +1,4 @@
-"""The public directory, a partner's own entry with the operator's decision, what visitors ask, and specialisations."""
+"""The public directory, a partner's own entry with the operator's decision, and specialisations."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from api.coded import Calls, CodedResource, NamedBody, WithCode, coded_paths
 from api.fields import Body, Exact, Names, Ref, Text, Whole
 from api.filters import CODED, Filter, choice, code
 from catalog.enums import Layer, PartnerRole
-from programs.directory import contacts, listings, public
-from programs.enums import ContactState, ListingState, SpecialisationState
-from programs.models import ContactRequest, DirectoryListing, SpecialisationHeld
+from programs.directory import listings, public
+from programs.enums import ListingState, SpecialisationState
+from programs.models import DirectoryListing, SpecialisationHeld
 from programs.training import specialising
 from tenancy.enums import Permission
 
@@ -159,55 +159,6 @@ class Listings(Resource):
         return dict(self.get_serializer(listings.listing_by_pk(self.actor, pk)).data)
 
 
-class ContactBody(serializers.Serializer[Any]):
-    """What a visitor asks. ``deal``: the number of the deal that was made of it."""
-
-    id = serializers.IntegerField()
-    partner = Ref()
-    state = serializers.ChoiceField(choices=ContactState.choices)
-    name = serializers.CharField()
-    company = serializers.CharField()
-    email = serializers.CharField()
-    phone = serializers.CharField()
-    city = serializers.CharField()
-    text = serializers.CharField()
-    language = serializers.CharField()
-    received_at = serializers.DateTimeField()
-    answered_at = serializers.DateTimeField(allow_null=True)
-    deal = serializers.CharField()
-
-
-class ContactMark(Body):
-    state = serializers.ChoiceField(choices=[ContactState.ANSWERED, ContactState.CLOSED])
-    text = Text(required=False, allow_blank=True, max_length=2000, default="")
-
-
-class Contacts(Resource):
-    resource = "contact-requests"
-    reads = Permission.VIEW_PARTNERS
-    writes = Permission.VIEW_PARTNERS
-    serializer_class = ContactBody
-    filters = {"partner": code("partner__code"), "state": choice("state", ContactState.values)}
-    ordering_fields = ("id", "received_at")
-
-    def get_queryset(self) -> QuerySet[ContactRequest]:
-        return contacts.contacts_for(self.actor)
-
-    def list(self, request: Request) -> Response:
-        return self.paged(self.filter_queryset(self.get_queryset()))
-
-    def retrieve(self, request: Request, pk: int) -> Response:
-        return Response(self.get_serializer(contacts.contact_by_pk(self.actor, pk)).data)
-
-    @extend_schema(request=ContactMark, responses=ContactBody)
-    def mark(self, request: Request, pk: int) -> Response:
-        """Note that it was answered, or close it."""
-        body = ContactMark(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        contacts.mark_contact(self.actor, request_id=pk, **body.validated_data)
-        return self.retrieve(request, pk)
-
-
 class SpecialisationBody(NamedBody):
     """``needs``: code of a certification to how many people hold it; with ``kpi`` its value reaches ``least`` too."""
 
@@ -280,17 +231,6 @@ def directory_paths() -> list[URLPattern]:
         path("listings/", Listings.as_view(both), name="listings"),
         *verbs,
         path("listings/<int:pk>/", Listings.as_view({"get": "retrieve"}), name="listings-one"),
-        path("contact-requests/", Contacts.as_view({"get": "list"}), name="contact-requests"),
-        path(
-            "contact-requests/<int:pk>/",
-            Contacts.as_view({"get": "retrieve"}),
-            name="contact-requests-one",
-        ),
-        path(
-            "contact-requests/<int:pk>/mark/",
-            Contacts.as_view({"post": "mark"}),
-            name="contact-requests-mark",
-        ),
         path("held-specialisations/", Held.as_view({"get": "list"}), name="held-specialisations"),
         *coded_paths(Specialisations),
     ]

@@ -21,6 +21,8 @@ from api.formula import FormulaCheck
 from api.gaps import gap_paths
 from api.general import MeView, SchemaView
 from api.goals import goal_paths
+from api.leads import lead_paths
+from api.leadsteering import lead_steering_paths
 from api.offers import Discounts, Estimates
 from api.onboarding import onboarding_paths
 from api.payments import payment_paths
@@ -61,6 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *application_paths(),
     *prospect_paths(),
     *deal_paths(),
+    *lead_steering_paths(),
+    *lead_paths(),
     *entitlement_paths(),
     *program_paths(),
     *document_paths(),

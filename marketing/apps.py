@@ -5,4 +5,5 @@ class MarketingConfig(AppConfig):
     name = "marketing"
 
     def ready(self) -> None:
-        from marketing.leads import handlers  # noqa: F401  (registers timers)
+        # Registers the handlers of timers and of the outbox, and the kind of file.
+        from marketing.leads import arrivals, handlers, importing  # noqa: F401

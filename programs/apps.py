@@ -7,7 +7,6 @@ class ProgramsConfig(AppConfig):
     def ready(self) -> None:
         # Registers the handlers of timers and of the outbox and what the book is told, and declares the operator's settings.
         from programs import authorisations, book, expertdays, notices, numbers, promised  # noqa: F401
-        from programs.directory import contacts  # noqa: F401
         from programs.goals import closing  # noqa: F401
         from programs.plans import book as planned  # noqa: F401
         from programs.plans import signing  # noqa: F401

@@ -154,9 +154,3 @@ class ListingState(models.TextChoices):
     APPROVED = "approved", _("Listed")
     REJECTED = "rejected", _("Rejected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-class ContactState(models.TextChoices):
-    NEW = "new", _("New")
-    ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")

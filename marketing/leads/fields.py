@@ -42,12 +42,21 @@ def _choice(choices: Any, empty: str = "") -> Callable[[Any], str]:
     return lambda value: str(read(value)) or empty
 
 
+def _size(value: Any) -> str:
+    """A band, or the number of people as files have it."""
+    written = to_latin(str("" if value is None else value)).strip()
+    if not written.isdecimal():
+        return _choice(SizeBand)(value)
+    return next((band for most, band in _BANDS if int(written) <= most), SizeBand.LARGE)
+
+
+_BANDS = ((9, SizeBand.MICRO), (49, SizeBand.SMALL), (249, SizeBand.MEDIUM))
 #: What a partner may see before it accepts.
 WISH: dict[str, Callable[[Any], Any]] = {
     "need": _choice(Need, Need.OTHER),
     "timing": _choice(Timing, Timing.OPEN),
     "layer": _choice(Layer),
-    "size": _choice(SizeBand),
+    "size": _size,
     "engagement_model": _choice(EngagementModel),
 }
 REFERENCES: dict[str, Any] = {"product": Product, "segment": Segment, "territory": Territory}

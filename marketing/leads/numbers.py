@@ -1,8 +1,13 @@
 """The numbers of leads that the operator may change; a change counts for what begins after it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from workflow.settings import define
+from common.errors import InputError
+from partners.models import Partner
+from workflow.settings import define, rule
 
 HOURS = _("working hours")
 WORKING_DAYS = _("working days")
@@ -21,7 +26,6 @@ hot_score = define("leads.hot_score", 75, _("A lead is hot from a score of"), le
 history_days = define("leads.history_days", 365, _("Conversions and answers count for"), DAYS, least=1)
 recent_days = define("leads.recent_days", 30, _("Leads count as recent for"), DAYS, least=1)
 default_partner = define("leads.default_partner", "", _("Code of the partner for leads that fit nobody"))
-form_open = define("leads.form_open", True, _("The public form takes leads"))
 
 weights = {
     "identity": define("leads.weight_identity", 25, _("Score: who it is can be told"), WEIGHT, most=100),
@@ -30,3 +34,17 @@ weights = {
     "size": define("leads.weight_size", 20, _("Score: size of the company"), WEIGHT, most=100),
     "product": define("leads.weight_product", 15, _("Score: what is wanted is clear"), WEIGHT, most=100),
 }
+
+
+@rule
+def _default_partner_is_there(values: Mapping[str, Any]) -> None:
+    code = str(values["leads.default_partner"]).strip()
+    if code and not Partner.objects.filter(code=code).exists():
+        text = _("There is no “%(code)s”.")
+        raise InputError("unknown_code", text, "leads.default_partner", {"code": code[:60]})
+
+
+@rule
+def _warned_before_recalled(values: Mapping[str, Any]) -> None:
+    if values["leads.recall_days"] <= values["leads.warn_days"]:
+        raise InputError("recalled_first", _("A recall comes after its warning."), "leads.recall_days")

@@ -46,7 +46,7 @@ def look_for_activity(actor: Actor, lead_id: int, now: datetime) -> None:
     if lead.state not in RECALLABLE or lead.active_at is None or lead.partner_id is None:
         return
     warning = lead.active_at + timedelta(days=warn_days())
-    end = lead.active_at + timedelta(days=max(recall_days(), warn_days() + 1))
+    end = lead.active_at + timedelta(days=recall_days())
     if now >= end:
         recall(system(actor), lead, "no_update")
     elif now >= warning:

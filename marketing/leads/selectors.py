@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict, DomainError, Forbidden, NotFound
 from common.text import search_words
-from marketing.enums import HELD, UNPLACED, LeadState, OfferState
+from marketing.enums import HELD, UNPLACED, LeadSource, LeadState, OfferState
 from marketing.leads.weights import Candidate, candidate_of
 from marketing.models import Lead, LeadContact, LeadOffer, LeadRouting, LeadSettings, PinnedCustomer
 from partners.models import Partner
@@ -45,6 +45,15 @@ def get_lead(actor: Actor, ref: str) -> Lead:
 def lead_by_pk(actor: Actor, pk: int) -> Lead:
     """Raises ``NotFound``."""
     lead = leads_for(actor).filter(pk=pk).first()
+    if lead is None:
+        raise NotFound()
+    return lead
+
+
+def lead_of_question(actor: Actor, number: int) -> Lead:
+    """The lead of what was a contact request with this number. Raises ``NotFound``."""
+    asked = leads_for(actor).filter(source=LeadSource.DIRECTORY, external_id=f"contact-{number}")
+    lead = asked.first()
     if lead is None:
         raise NotFound()
     return lead

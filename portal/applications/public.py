@@ -68,7 +68,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
         places = territories()
         offered = offers(language_now(), operator.main_language)
     wish = request.GET.get("role", "")
-    first = {"country": _country_of(operator.currency), "roles": [wish] if wish else []}
+    first = {"country": country_of(operator.currency), "roles": [wish] if wish else []}
     form = ApplicationForm(request.POST or None, territories=places, consent=True, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
@@ -86,7 +86,7 @@ def apply(request: HttpRequest) -> HttpResponseBase:
     return render(request, "portal/applications/apply.html", context, status=422 if form.errors else 200)
 
 
-def _country_of(currency: str) -> str:
+def country_of(currency: str) -> str:
     """Most currencies begin with their country."""
     return "" if currency[:1] == "X" or currency == "EUR" else currency[:2]
 

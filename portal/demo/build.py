@@ -19,6 +19,7 @@ from portal.demo.directory import make_directory
 from portal.demo.entry import make_applications, make_offers
 from portal.demo.goals import make_goals
 from portal.demo.kinds import make_exchanges, make_kinds
+from portal.demo.leads import make_leads
 from portal.demo.lines import DAYS, history
 from portal.demo.master import Demo, make_catalogue, make_customers, make_partners, make_people
 from portal.demo.onboarding import make_onboarding
@@ -120,6 +121,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     make_tiers(actor, place, today)
     with scope_of(actor):
         make_directory(actor, place, Random(f"directory {place.slug}"))  # noqa: S311
+        make_leads(actor, place, Random(f"leads {place.slug}"), now)  # noqa: S311
     make_onboarding(actor, place, today)
     count_all(actor)  # What was told as facts on the way.
     say(f"{place.slug}: {receipt.accepted:,} counted, {operator.origin}/")

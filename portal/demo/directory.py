@@ -3,12 +3,13 @@
 from random import Random
 
 from catalog.models import Family
+from marketing.leads.arrivals import asked_of_partner
+from marketing.leads.working import mark_contacted
 from partners.enums import PartnerState
 from partners.models import Partner
 from portal.demo.goals import demo_people
 from portal.demo.places import Place
 from programs.benefits import allowed
-from programs.directory.contacts import contact_asked, mark_contact
 from programs.directory.listings import list_partner, submit_listing
 from programs.enums import BenefitKind
 from programs.models import DirectoryEntry, DirectoryListing
@@ -90,7 +91,7 @@ def make_directory(actor: Actor, place: Place, rng: Random) -> None:
     entry = DirectoryEntry.objects.get(partner__code="p001")
     for index, question in enumerate(QUESTIONS):
         company, name = rng.choice(place.first_words)[0], rng.choice(place.people)
-        made = contact_asked(
+        made = asked_of_partner(
             actor,
             {
                 "entry": entry.pk,
@@ -104,7 +105,7 @@ def make_directory(actor: Actor, place: Place, rng: Random) -> None:
             },
         )
         if index == 2 and made is not None:
-            mark_contact(actor, request_id=made.pk, state="answered")
+            mark_contacted(actor, ref=made.lead.ref)
     row = DirectoryListing.objects.get(partner__code="p001")
     owner = demo_people(actor)["partner_owner"]
     submit_listing(owner, texts=_texts(place, FRESH), families=row.families)

@@ -16,14 +16,6 @@ register(
         order=60,
     ),
     NavItem(
-        "sales",
-        _("Contact requests"),
-        "directory:contacts",
-        "message-circle-question",
-        permission=(COMPANY, *STAFF),
-        order=40,
-    ),
-    NavItem(
         "partners",
         _("Directory"),
         "directory:listings",

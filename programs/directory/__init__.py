@@ -1,1 +1,1 @@
-"""The public directory of accredited partners: listings, what the world sees of them, and what visitors ask."""
+"""The public directory of accredited partners: listings, what the world sees of them, and how visitors ask."""

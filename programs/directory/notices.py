@@ -1,9 +1,9 @@
-"""What people are told about listings and contact requests. No text carries what a visitor wrote: notices go out by mail."""
+"""What people are told about listings."""
 
 from django.utils.translation import gettext_lazy as _
 
 from programs.enums import ListingState
-from programs.models import ContactRequest, DirectoryListing
+from programs.models import DirectoryListing
 from tenancy.enums import Permission
 from workflow.enums import Urgency
 from workflow.notices import declare, done, names_of, notify, pams_of, partner_people
@@ -13,11 +13,6 @@ SUBMITTED = declare(
 )
 DECIDED = declare(
     "directory.decided", Urgency.INFO, _("Your entry in the directory: %(state)s."), state=ListingState
-)
-CONTACT = declare(
-    "directory.contact",
-    Urgency.ACTION,
-    _("Somebody asks for %(partner)s through the directory: number %(number)s."),
 )
 
 
@@ -42,18 +37,3 @@ def tell_decided(listing: DirectoryListing) -> None:
         key=str(listing.decided_at),
         state=listing.state,
     )
-
-
-def tell_contact(request: ContactRequest) -> None:
-    for to in (
-        partner_people(request.partner_id, Permission.MANAGE_COMPANY),
-        pams_of(request.partner_id, Permission.MANAGE_PARTNERS),
-    ):
-        notify(
-            CONTACT,
-            request,
-            to=to,
-            path=f"/contacts/{request.pk}/",
-            partner=names_of(request.partner),
-            number=request.pk,
-        )

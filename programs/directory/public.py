@@ -1,6 +1,6 @@
 """What a visitor without a login does in the directory: look, and ask. Works in the sight of the audience ``applicant``.
 
-A visitor reads ``DirectoryEntry`` and writes nothing but an event; the worker makes a contact request of it. So whatever a
+A visitor reads ``DirectoryEntry`` and writes nothing but an event; ``marketing`` makes a lead of it. So whatever a
 visitor sends, no table of partners or people is within reach.
 """
 

@@ -4,7 +4,7 @@ from programs.models.authorisations import Authorisation, AuthorisationEnd, Work
 from programs.models.benefits import Benefit, ExpertBalance, ExpertBooking
 from programs.models.courses import Course, CourseEnrolment, CourseFile, CourseVersion, QuizAttempt, QuizKey
 from programs.models.coverage import SoldWhere
-from programs.models.directory import ContactRequest, DirectoryEntry, DirectoryListing
+from programs.models.directory import DirectoryEntry, DirectoryListing
 from programs.models.goals import Goal, GoalOffer
 from programs.models.plans import Commitment, Objective, ObjectiveTarget, Plan, PlanVersion
 from programs.models.plantemplates import PlanTemplate
@@ -22,7 +22,6 @@ __all__ = [
     "Certificate",
     "Certification",
     "Commitment",
-    "ContactRequest",
     "Course",
     "CourseEnrolment",
     "CourseFile",

@@ -1,4 +1,4 @@
-"""The public directory: what a partner wants to say, what the world reads, and what visitors ask.
+"""The public directory: what a partner wants to say, and what the world reads.
 
 Visitors read ``DirectoryEntry`` alone. Its rows exist while a listing is shown, and its columns hold nothing else than what is
 meant for everybody; a service makes them from the approved listing.
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Searchable
 from partners.models import Partner
-from programs.enums import ContactState, ListingState
+from programs.enums import ListingState
 from tenancy.base import Named, TenantForeignKey, TenantModel
 from tenancy.walls.spec import ALL, Walls
 
@@ -67,28 +67,3 @@ class DirectoryEntry(Named, Searchable, TenantModel):
             models.UniqueConstraint(fields=["operator", "partner"], name="directoryentry_partner"),
             models.UniqueConstraint(fields=["operator", "slug"], name="directoryentry_slug"),
         ]
-
-
-class ContactRequest(TenantModel):
-    """What a visitor of the directory wants of a partner. Made by the worker from an event; no visitor writes it."""
-
-    walls = Walls(partner="partner_id", pam="partner_id")
-    partner = TenantForeignKey(Partner, related_name="contact_requests", verbose_name=_("partner"))
-    state = models.CharField(
-        _("state"), max_length=10, choices=ContactState.choices, default=ContactState.NEW
-    )
-    name = models.CharField(_("name"), max_length=120)
-    company = models.CharField(_("company"), max_length=200, blank=True)
-    email = models.EmailField(_("e-mail"))
-    phone = models.CharField(_("phone"), max_length=32, blank=True)
-    city = models.CharField(_("city"), max_length=80, blank=True)
-    text = models.TextField(_("message"))
-    language = models.CharField(max_length=2)
-    received_at = models.DateTimeField(_("received"))
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    #: The number of the deal that was made of it.
-    deal = models.CharField(_("deal"), max_length=20, blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["operator", "partner", "-id"], name="contactrequest_partner")]

@@ -1,4 +1,4 @@
-"""The directory, contact requests, specialisations and contracts over the API, each by those who may."""
+"""The directory, specialisations and contracts over the API, each by those who may."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,8 +9,6 @@ from django.utils import timezone
 from catalog.models import Family
 from partners.contracts import services as contracts
 from partners.models import ContractAcceptance
-from programs.directory.contacts import contact_asked
-from programs.models import ContactRequest, DirectoryEntry
 from programs.training.authoring import save_certification
 from programs.training.certificates import enter_certificate
 from programs.training.specialising import evaluate_specialisations
@@ -58,32 +56,6 @@ def test_from_the_words_of_a_partner_to_the_directory(town: Tenant) -> None:
     assert rival.get("directory/").body["results"] == []
     assert manager.get("listings/?state=withdrawn").body["count"] == 1
     assert caller(town, "partner_seller@p1").get("listings/").status == 403
-
-
-def test_contact_requests_are_answered_by_those_they_are_for(town: Tenant) -> None:
-    with town.scope():
-        entry = DirectoryEntry.objects.create(
-            partner=town.partners["p1"], slug="golden-gate", name="Golden Gate"
-        )
-        fields = {
-            "name": "Sara",
-            "company": "C",
-            "email": "s@c.example",
-            "phone": "",
-            "city": "",
-            "text": "Hi",
-        }
-        contact_asked(town.system, {**fields, "entry": entry.pk, "language": "en"})
-        pk = ContactRequest.objects.get().pk
-    owner = caller(town, OWNER)
-    assert owner.get(f"contact-requests/{pk}/").body["email"] == "s@c.example"
-    assert caller(town, RIVAL).get(f"contact-requests/{pk}/").status == 404
-    assert caller(town, RIVAL).get("contact-requests/").body["results"] == []
-    assert caller(town, "partner_seller@p1").get("contact-requests/").status == 403
-    assert owner.post(f"contact-requests/{pk}/mark/", {"state": "new"}).status == 400
-    assert owner.post(f"contact-requests/{pk}/mark/", {"state": "answered"}).body["state"] == "answered"
-    assert owner.get("contact-requests/?state=answered").body["count"] == 1
-    assert owner.post(f"contact-requests/{pk}/mark/", {"state": "answered"}).status == 409
 
 
 def test_specialisations_are_written_and_who_holds_them_is_read(town: Tenant) -> None:

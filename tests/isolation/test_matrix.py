@@ -138,6 +138,8 @@ PUBLIC = {
     "directory:directory",
     "directory:partner",
     "directory:sent",
+    "directory:wish",
+    "directory:wished",
 }
 
 

@@ -8,12 +8,13 @@ from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 
 from catalog.models import Family
-from common.errors import Conflict, Forbidden, InputError, NotFound
-from deals.models import Deal
+from common.errors import Conflict, InputError
+from marketing.leads.capture import take_in
+from marketing.leads.selectors import leads_for
+from marketing.models import Lead, LeadContact
 from partners.enums import PartnerState
 from partners.models import Partner
 from programs.benefits import save_benefit
-from programs.directory.contacts import contacts_for, mark_contact
 from programs.directory.entries import refresh_entries
 from programs.directory.listings import (
     approve_listing,
@@ -23,13 +24,13 @@ from programs.directory.listings import (
     withdraw_listing,
 )
 from programs.directory.public import find_entries
-from programs.enums import ContactState, ListingState
-from programs.models import ContactRequest, DirectoryEntry, DirectoryListing, Programme, Tier
+from programs.enums import ListingState
+from programs.models import DirectoryEntry, DirectoryListing, Programme, Tier
 from programs.models import Enrolment as TierEnrolment
 from tenancy.access import as_applicant
 from tenancy.outbox import deliver
 from tests.kit.world import Tenant
-from workflow.models import Notification
+from workflow.models import Notification, Transition
 
 OWNER, MANAGER = "partner_owner@p1", "programme_manager"
 
@@ -90,7 +91,7 @@ def test_what_is_meant_for_nobody_else_stays_inside(town: Tenant) -> None:
     assert not re.search(r"(?<![\w-])p1(?![\w-])", page)
     with town.scope(MANAGER), as_applicant(town.operator.pk):
         assert DirectoryEntry.objects.count() == 1
-        for model in (Partner, DirectoryListing, ContactRequest):
+        for model in (Partner, DirectoryListing, Lead, LeadContact):
             with pytest.raises(ProgrammingError), transaction.atomic():
                 model.objects.count()
         with pytest.raises(ProgrammingError), transaction.atomic():
@@ -178,7 +179,7 @@ ASK = {
 }
 
 
-def test_a_question_reaches_owner_and_account_manager_and_becomes_a_deal(town: Tenant) -> None:
+def test_a_question_is_a_lead_of_the_partner_that_was_asked(town: Tenant) -> None:
     approved(town)
     browser = town.client()
     half = browser.post("/directory/golden-gate/", ASK | {"email": "nonsense"})
@@ -190,29 +191,42 @@ def test_a_question_reaches_owner_and_account_manager_and_becomes_a_deal(town: T
     with town.scope():
         while deliver(town.system):
             pass
-        (request,) = ContactRequest.objects.all()
-        told = Notification.objects.filter(kind="directory.contact")
+        lead, contact = Lead.objects.get(), LeadContact.objects.get()
+        told = Notification.objects.filter(object_type="marketing.lead")
         assert {row.membership_id for row in told} >= {
-            town.actors[OWNER].membership_id, town.actors["pam"].membership_id,
+            town.actors[OWNER].membership_id, town.actors["partner_seller@p1"].membership_id,
         }  # fmt: skip
         assert all("Firewall" not in str(row.params) and "sara" not in str(row.params) for row in told)
-    for who, seen in {OWNER: 1, "pam": 1, MANAGER: 1, "partner_owner@p2": 0}.items():
+    assert (lead.state, lead.source, lead.partner_id) == ("accepted", "directory", town.partners["p1"].pk)
+    assert (contact.person, contact.company, contact.text) == ("Sara", "Customer Ltd", "Firewall for 3 sites")
+    seen = {OWNER: 1, "partner_seller@p1": 1, "pam": 1, MANAGER: 1, "partner_owner@p2": 0}
+    for who, number in seen.items():
         with town.scope(who):
-            assert contacts_for(town.actors[who]).count() == seen, who
-    with town.scope("partner_seller@p1"), pytest.raises(Forbidden):
-        contacts_for(town.actors["partner_seller@p1"])
-    owner = town.client(OWNER)
-    assert "Firewall for 3 sites" in owner.get(f"/contacts/{request.pk}/").content.decode()
-    made = owner.post(f"/contacts/{request.pk}/deal/")
-    assert made["Location"] == "/deals/D-000001/edit/"
-    assert owner.post(f"/contacts/{request.pk}/deal/")["Location"] == f"/contacts/{request.pk}/"
+            assert leads_for(town.actors[who]).count() == number, who
+
+
+def test_a_second_partner_that_is_asked_gets_a_lead_of_its_own(town: Tenant) -> None:
+    approved(town)
     with town.scope():
-        deal = Deal.objects.get()
-        request.refresh_from_db()
-    assert (deal.customer_name, deal.contact_email) == ("Customer Ltd", "sara@customer.example")
-    assert (request.state, request.deal) == (ContactState.ANSWERED, deal.ref)
-    with town.scope("partner_owner@p2"), pytest.raises(NotFound):
-        mark_contact(town.actors["partner_owner@p2"], request_id=request.pk, state=ContactState.CLOSED)
+        list_partner(town.system, partner="p2", texts={"en": "Cloud house"})
+    for slug in ("golden-gate", "golden-gate", "partner-p2"):
+        assert town.client().post(f"/directory/{slug}/", ASK).status_code == 302
+    with town.scope():
+        while deliver(town.system):
+            pass
+        rows = Lead.objects.order_by("pk")
+        assert [row.partner_id for row in rows] == [town.partners["p1"].pk, town.partners["p2"].pk]
+
+
+def test_old_addresses_of_questions_lead_to_leads(town: Tenant) -> None:
+    with town.scope():
+        taken = take_in(town.system, {"person": "S", "email": "s@c.example"}, "directory",
+                        company=town.partners["p1"], external_id="contact-7").lead  # fmt: skip
+    owner = town.client(OWNER)
+    assert owner.get("/contacts/")["Location"] == "/leads/"
+    assert owner.get("/contacts/7/")["Location"] == f"/leads/{taken.ref}/"
+    assert owner.get("/contacts/8/").status_code == 404
+    assert town.client("partner_owner@p2").get("/contacts/7/").status_code == 404
 
 
 def test_programs_and_floods_get_nowhere(town: Tenant) -> None:
@@ -225,7 +239,12 @@ def test_programs_and_floods_get_nowhere(town: Tenant) -> None:
     with town.scope():
         while deliver(town.system):
             pass
-        assert ContactRequest.objects.count() == 5
+        # All from one customer: one lead, and what was written again stands in its history.
+        asked = Lead.objects.get()
+        again = Transition.objects.filter(
+            object_type="marketing.lead", object_id=asked.pk, reason="asked_again"
+        )
+        assert again.count() == 4
 
 
 def test_a_form_without_its_token_is_refused(town: Tenant) -> None:
