@@ -250,8 +250,8 @@ class CourseFiles(_Author):
         """Put a file of at most 1.7 MB into the draft."""
         given = self.given(NewCourseFile, request)
         made = files.add_file(self.actor, code=code, chunks=[given.pop("content")], **given)
-        where = {"Location": location(request, f"courses/{code}/files", str(made.pk))}
-        return Response(self.get_serializer(made).data, status=201, headers=where)
+        where = f"{location(request, 'courses', code)}files/{made.pk}/"
+        return Response(self.get_serializer(made).data, status=201, headers={"Location": where})
 
     @extend_schema(request=None, responses=MaterialBody)
     def remove(self, request: Request, code: str, pk: int) -> Response:

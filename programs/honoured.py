@@ -5,6 +5,8 @@ A kind that nobody registered can be promised all the same, but the pages say th
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 from programs.enums import BenefitKind
 
 if TYPE_CHECKING:
@@ -27,3 +29,7 @@ def use_of(kind: str) -> str:
 
 def is_honoured(kind: str) -> bool:
     return kind in _known
+
+
+# Routing weighs it (marketing.leads.candidates) by the entitlements alone.
+honours(BenefitKind.LEAD_PRIORITY, _("Leads that fit are offered to you earlier."))

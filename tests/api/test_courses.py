@@ -66,6 +66,7 @@ def test_from_the_first_word_to_the_publication(alpha: Tenant, author: Caller) -
     file = {"name": "guide.txt", "content": base64.b64encode(b"Read me").decode(), "title": "The guide"}
     kept = author.post("courses/sdwan/files/", file)
     assert (kept.status, kept.body["title"], kept.body["size"]) == (201, "The guide", 7)
+    assert kept.headers["Location"] == f"/api/v1/courses/sdwan/files/{kept.body['id']}/"
     assert learner.get("courses/").body["count"] == 0
     assert learner.get("courses/sdwan/").status == 404
     published = author.post("courses/sdwan/publish/").body
