@@ -68,7 +68,7 @@ def _open_case(deal: Deal) -> ConflictCase:
 def fitting_decisions(hits: list[ConflictHit]) -> list[Decision]:
     """How a conflict with these can end."""
     accounts, deals = any(hit.account_id for hit in hits), any(hit.other_id for hit in hits)
-    held = any(hit.lead_id and hit.evidence["state"] in HELD for hit in hits)
+    held = any(hit.lead_id and hit.evidence.get("state") in HELD for hit in hits)
     fitting = [Decision.GO_ON]
     fitting += [Decision.OTHER] if deals else []
     fitting += [Decision.LEAD] if held else []
