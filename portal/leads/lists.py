@@ -47,7 +47,7 @@ class WishColumn(tables.Column):  # type: ignore[misc]
 
     def render(self, record: Lead) -> str:
         return format_html(
-            '<span dir="auto">{}</span><div class="row-sub">{}</div>',
+            '<div><span dir="auto">{}</span><div class="row-sub">{}</div></div>',
             wanted(record),
             record.get_need_display(),
         )
@@ -67,7 +67,7 @@ class ScoreColumn(tables.Column):  # type: ignore[misc]
 
     def render(self, record: Lead, table: SharikTable) -> str:
         hot = format_html(' <span class="badge lead-hot">{}</span>', _("Hot")) if record.hot else ""
-        return format_html("<bdi>{}</bdi>{}", table.formats.number(record.score), hot)
+        return format_html("<span><bdi>{}</bdi>{}</span>", table.formats.number(record.score), hot)
 
     def value(self, record: Lead) -> int:
         return int(record.score)
