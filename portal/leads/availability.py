@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from common.digits import localize_digits
 from marketing.leads import numbers, selectors
 from marketing.leads.availability import set_availability
 from marketing.leads.candidates import is_paused
@@ -29,6 +30,10 @@ def paused_until(actor: Actor, row: LeadSettings | None) -> date | None:
     return row.paused_until if row is not None and is_paused(row, today) else None
 
 
+def _written(number: int) -> str:
+    return localize_digits(str(number), get_language() or "en")
+
+
 class AvailabilityForm(forms.Form):
     paused_until = DayField(label=_("No new leads up to and with"), required=False)
     capacity = forms.IntegerField(
@@ -41,10 +46,12 @@ class AvailabilityForm(forms.Form):
         super().__init__(*args, **kwargs)
         day: Any = self.fields["paused_until"]
         day.calendar = actor.operator.days
-        at_most = gettext("At most %(days)s days. Empty: no pause.") % {"days": numbers.pause_days()}
+        at_most = gettext("At most %(days)s days. Empty: no pause.") % {
+            "days": _written(numbers.pause_days())
+        }
         day.help_text = f"{day_help(day.calendar)} {at_most}"
         self.fields["capacity"].help_text = gettext("Empty: %(most)s, as the operator says.") % {
-            "most": numbers.capacity()
+            "most": _written(numbers.capacity())
         }
         row = selectors.settings_of(actor, partner_id)
         if row is not None:

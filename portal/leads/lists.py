@@ -19,7 +19,7 @@ from marketing.models import Lead, LeadContact
 from portal.catalog.columns import ThingColumn
 from portal.leads.availability import paused_until
 from portal.shell.formats import Formats
-from portal.shell.lists import Action, Empty, ListPage, yes_no
+from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import NUMBER, DeadlineColumn, MomentColumn, SharikTable, StateColumn
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -47,7 +47,7 @@ class WishColumn(tables.Column):  # type: ignore[misc]
 
     def render(self, record: Lead) -> str:
         return format_html(
-            '<span dir="auto">{}</span><div class="row-sub">{}</div>',
+            '<div><span dir="auto">{}</span><div class="row-sub">{}</div></div>',
             wanted(record),
             record.get_need_display(),
         )
@@ -67,7 +67,7 @@ class ScoreColumn(tables.Column):  # type: ignore[misc]
 
     def render(self, record: Lead, table: SharikTable) -> str:
         hot = format_html(' <span class="badge lead-hot">{}</span>', _("Hot")) if record.hot else ""
-        return format_html("<bdi>{}</bdi>{}", table.formats.number(record.score), hot)
+        return format_html("<span><bdi>{}</bdi>{}</span>", table.formats.number(record.score), hot)
 
     def value(self, record: Lead) -> int:
         return int(record.score)
@@ -118,7 +118,6 @@ class LeadFilter(filters.FilterSet):  # type: ignore[misc]
     state = filters.ChoiceFilter(label=_("State"), choices=LeadState.choices, empty_label=_("All"))
     layer = filters.ChoiceFilter(label=_("Technology layer"), choices=Layer.choices, empty_label=_("All"))
     source = filters.ChoiceFilter(label=_("Source"), choices=LeadSource.choices, empty_label=_("All"))
-    hot = filters.BooleanFilter(label=_("Hot"), widget=yes_no())
 
     class Meta:
         model = Lead
@@ -132,11 +131,14 @@ class QueueFilter(LeadFilter):
     state = None
 
 
+class OwnFilter(LeadFilter):
+    source = None
+
+
 class LeadList(ListPage):
     title = _("Leads")
     template_name = "portal/leads/list.html"
     table_class = LeadTable
-    filter_class = LeadFilter
     permission = Permission.VIEW_LEADS
     export_name = "leads"
 
@@ -153,6 +155,10 @@ class LeadList(ListPage):
         return Empty(
             _("No leads yet"), _("Leads of the public form, files and the API appear here."), "magnet"
         )
+
+    @property
+    def filter_class(self) -> type[LeadFilter]:  # type: ignore[override]
+        return OwnFilter if self.actor.is_partner else LeadFilter
 
     def rows(self) -> QuerySet[Lead]:
         found = selectors.leads_for(self.actor)

@@ -30,7 +30,7 @@ def placing(actor: Actor, request: HttpRequest) -> dict[str, Any] | None:
 TEMPLATE = "portal/leads/desk.html"
 register_panel(
     Panel(
-        "lead_offers", TEMPLATE, answering, "main",
+        "lead_offers", TEMPLATE, answering, "top",
         permission=Permission.WORK_LEADS, audience="partner", order=5,
     )
 )  # fmt: skip
