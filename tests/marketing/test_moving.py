@@ -56,7 +56,10 @@ def test_questions_become_leads_with_all_that_was_said_about_them(transactional_
             "answeredD-000007": "converted",
         }
         assert [lead.ref for lead in leads.values()] == ["L-000001", "L-000002", "L-000003", "L-000004"]
-        assert LeadContact.objects.filter(person="Sara", text="Firewall", search_key__contains="shiraz").count() == 4
+        assert (
+            LeadContact.objects.filter(person="Sara", text="Firewall", search_key__contains="shiraz").count()
+            == 4
+        )
         assert LeadOffer.objects.filter(state="accepted").count() == 4
         lost = leads[f"contact-{ids['closed']}"]
         lines = Transition.objects.filter(object_type="marketing.lead", object_id=lost.pk).order_by("pk")
