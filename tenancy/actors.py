@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from tenancy.models import Membership, Operator
 
 
+#: Under which name the product itself acts.
+SYSTEM_NAME = "system"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A member at work, or the system itself (``membership_id`` and ``person_id`` are ``None``)."""
@@ -60,7 +64,7 @@ def actor_of(membership: "Membership", operator: "Operator") -> Actor:
     )
 
 
-def system_actor(operator: "Operator", name: str = "system") -> Actor:
+def system_actor(operator: "Operator", name: str = SYSTEM_NAME) -> Actor:
     """The actor of tasks and commands, who may do everything inside ``operator``."""
     return Actor(operator=operator, role="system", name=name, email="", audience=Audience.WORKER)
 

@@ -21,6 +21,7 @@ from portal.shell.crispy import form_html
 from portal.shell.formats import Formats, formats_of
 from portal.shell.meters import meter_geometry, spark_points
 from portal.shell.states import state_kind
+from tenancy.actors import SYSTEM_NAME
 
 register = template.Library()
 Context = Mapping[str, Any]
@@ -133,6 +134,12 @@ def period_label(context: Context, code: str | None) -> str:
 def year_label(context: Context, year: int) -> str:
     """A year of the operator's calendar in the reader's digits, without grouping."""
     return localize_digits(str(year), _formats(context).language)
+
+
+@register.filter
+def doer(name: str) -> str:
+    """Who did something, for a history: the product itself is no person with a name."""
+    return gettext("automatic") if name == SYSTEM_NAME else name
 
 
 @register.filter

@@ -20,6 +20,7 @@ from marketing.leads.selectors import get_lead
 from marketing.leads.working import mark_contacted, qualify_lead
 from marketing.models import Lead, LeadSettings
 from tenancy.models import OutboxEvent
+from tests.api.kit import caller
 from tests.deals import kit as deals
 from tests.kit.world import Tenant
 from tests.marketing import kit as leads
@@ -187,6 +188,34 @@ def test_a_qualified_lead_becomes_a_draft(shop: Tenant, who: str) -> None:
         assert [line.product.code for line in DealLine.objects.filter(deal=found)] == ["fiber"]
     lead = leads.again(shop, lead)
     assert (lead.state, lead.deal) == (LeadState.CONVERTED, found.ref)
+
+
+def test_the_button_and_the_api_make_the_draft(shop: Tenant) -> None:
+    lead = held(shop, "p1")
+    owner, button = shop.client(OWNER), f"/deals/from-lead/{lead.ref}/"
+    assert button not in owner.get(f"/leads/{lead.ref}/").content.decode()
+    early = owner.post(button, follow=True)
+    assert early.redirect_chain[-1][0] == f"/leads/{lead.ref}/"
+    assert "cannot become" in early.content.decode()
+    with shop.scope(OWNER):
+        mark_contacted(shop.actors[OWNER], ref=lead.ref)
+        qualify_lead(shop.actors[OWNER], ref=lead.ref)
+    assert button in owner.get(f"/leads/{lead.ref}/").content.decode()
+    assert shop.client("executive").post(button).status_code == 403
+    assert shop.client(RIVAL).post(button).status_code == 404
+    made = owner.post(button, follow=True)
+    assert made.redirect_chain[-1][0] == "/deals/D-000001/edit/"
+    assert "Golden Gate Trading" in made.content.decode()
+
+    with shop.scope(OWNER):
+        again = leads.lead(shop, partner="p1", legal_id="AB-9", company="Nine")
+        mark_contacted(shop.actors[OWNER], ref=again.ref)
+    api = caller(shop, OWNER)
+    assert api.post(f"leads/{again.ref}/convert/").body["code"] == "invalid_transition"
+    api.post(f"leads/{again.ref}/qualify/")
+    answer = api.post(f"leads/{again.ref}/convert/")
+    assert (answer.status, answer.body["state"]) == (200, "converted")
+    assert api.get(f"deals/{answer.body['deal']}/").body["source"] == "lead"
 
 
 def test_a_lead_that_is_not_qualified_makes_no_draft(shop: Tenant) -> None:

@@ -36,6 +36,8 @@ def test_values_follow_language_calendar_and_currency(beta: Tenant) -> None:
     assert "۱۲٫۵" in draw("{% percent value %}", beta, value=Decimal("0.125"))
     assert "تیر" in draw('{% period_label "1404-04" %}', beta)
     assert draw("{% money nothing %}", beta, nothing=None) == "–"
+    assert draw("{{ name|doer }}", beta, name=beta.system.name) == "خودکار"
+    assert draw("{{ name|doer }}", beta, name="سارا") == "سارا"
 
 
 def test_toman_is_chosen_by_cookie_and_named(beta: Tenant) -> None:
