@@ -22,22 +22,9 @@ from partners.onboarding import may_register_deals
 from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
+from workflow.versions import check_version
 
 ATTEMPTS = 5
-
-
-class StaleVersion(Conflict):
-    """The deal was changed since the caller read it; carries both versions."""
-
-    default_code = "stale_version"
-    default_message = _("This deal was changed in the meantime. Reload and try again.")
-
-    def __init__(self, given: int, current: Deal) -> None:
-        super().__init__()
-        self.versions = {"given": given, "current": current.version, "state": current.state}
-
-    def as_dict(self) -> dict[str, object]:
-        return {**super().as_dict(), "versions": self.versions}
 
 
 @contextmanager
@@ -54,8 +41,7 @@ def open_deal(
         raise Forbidden()
     with office(actor):
         deal = locked(found)
-        if version is not None and version != deal.version:
-            raise StaleVersion(version, deal)
+        check_version(version, deal, _("This deal was changed in the meantime. Reload and try again."))
         if actor.is_partner:
             check_active(deal)
         yield deal

@@ -1,6 +1,5 @@
 """What every step of a deal shares: a new version, the history, the clocks."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import connection
@@ -11,12 +10,11 @@ from deals.models import Deal, DealReview
 from deals.notices import INACTIVE
 from deals.numbers import decision_days, inactivity_days
 from deals.rules import MACHINE
-from tenancy import audit
 from tenancy.actors import Actor, system_actor
 from workflow.calendar import work_calendar
 from workflow.notices import done
-from workflow.states import move, note
 from workflow.timers import schedule
+from workflow.versions import Steps
 
 #: Shares of the decision time at which the reviewer is reminded.
 SHARES = (50, 80, 100)
@@ -43,41 +41,19 @@ def today_of(deal: Deal) -> date:
     return timezone.now().astimezone(deal.operator.zone).date()
 
 
-def advance(
-    actor: Actor,
-    deal: Deal,
-    target: str,
-    *,
-    reason: str = "",
-    text: str = "",
-    internal: bool = False,
-    save: Iterable[str] = (),
-) -> None:
-    """One way of the table, as a new version of the deal."""
-    fields = _stamp(actor, deal)
-    move(actor, deal, target, MACHINE, reason=reason, text=text, internal=internal, save=[*fields, *save])
-
-
-def touch(
-    actor: Actor, deal: Deal, event: str, save: Iterable[str] = (), *, text: str = "", internal: bool = False
-) -> None:
-    """A change that leaves the state as it is; ``event`` names it in history and audit trail."""
-    deal.save(update_fields=[*_stamp(actor, deal), *save])
-    note(actor, deal, deal.state, deal.state, reason=event, text=text, internal=internal)
-    audit.record(actor, f"deal.{event}", deal)
-
-
 def _stamp(actor: Actor, deal: Deal) -> list[str]:
-    deal.version += 1
-    fields = ["version", "updated_at"]
-    if actor.is_partner:
-        was_quiet = deal.inactive_since is not None
-        deal.active_at, deal.inactive_since = timezone.now(), None
-        if was_quiet:
-            watch_activity(deal)
-            done(deal, [INACTIVE])
-        fields += ["active_at", "inactive_since"]
-    return fields
+    if not actor.is_partner:
+        return ["updated_at"]
+    was_quiet = deal.inactive_since is not None
+    deal.active_at, deal.inactive_since = timezone.now(), None
+    if was_quiet:
+        watch_activity(deal)
+        done(deal, [INACTIVE])
+    return ["updated_at", "active_at", "inactive_since"]
+
+
+_STEPS = Steps(MACHINE, _stamp)
+advance, touch = _STEPS.advance, _STEPS.touch
 
 
 def review_of(deal: Deal) -> DealReview:

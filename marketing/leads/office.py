@@ -13,20 +13,7 @@ from partners.enums import PartnerState
 from tenancy.access import office
 from tenancy.actors import Actor
 from tenancy.enums import Permission
-
-
-class StaleVersion(Conflict):
-    """The lead was changed since the caller read it; carries both versions."""
-
-    default_code = "stale_version"
-    default_message = _("This lead was changed in the meantime. Reload and try again.")
-
-    def __init__(self, given: int, current: Lead) -> None:
-        super().__init__()
-        self.versions = {"given": given, "current": current.version, "state": current.state}
-
-    def as_dict(self) -> dict[str, object]:
-        return {**super().as_dict(), "versions": self.versions}
+from workflow.versions import check_version
 
 
 def lock_routing() -> None:
@@ -54,8 +41,7 @@ def open_lead(
         lead = locked(found.pk)
         if actor.is_partner:
             _check_holder(actor, lead)
-        if version is not None and version != lead.version:
-            raise StaleVersion(version, lead)
+        check_version(version, lead, _("This lead was changed in the meantime. Reload and try again."))
         yield lead
 
 

@@ -1,6 +1,5 @@
 """What every step of a lead shares: a new version, the history, who holds it, the clocks."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -12,8 +11,8 @@ from marketing.models import Lead, LeadContact
 from tenancy import audit
 from tenancy.actors import Actor, system_actor
 from workflow.calendar import work_calendar
-from workflow.states import move, note
 from workflow.timers import schedule
+from workflow.versions import Steps
 
 
 def system(actor: Actor) -> Actor:
@@ -24,37 +23,15 @@ def calendar_of(lead: Lead) -> WorkCalendar:
     return work_calendar(lead.operator)
 
 
-def advance(
-    actor: Actor,
-    lead: Lead,
-    target: str,
-    *,
-    reason: str = "",
-    text: str = "",
-    internal: bool = False,
-    save: Iterable[str] = (),
-) -> None:
-    """One way of the table, as a new version of the lead."""
-    fields = _stamp(actor, lead)
-    move(actor, lead, target, MACHINE, reason=reason, text=text, internal=internal, save=[*fields, *save])
-
-
-def touch(
-    actor: Actor, lead: Lead, event: str, save: Iterable[str] = (), *, text: str = "", internal: bool = False
-) -> None:
-    """A change that leaves the state as it is; ``event`` names it in history and audit trail."""
-    lead.save(update_fields=[*_stamp(actor, lead), *save])
-    note(actor, lead, lead.state, lead.state, reason=event, text=text, internal=internal)
-    audit.record(actor, f"lead.{event}", lead)
-
-
 def _stamp(actor: Actor, lead: Lead) -> list[str]:
-    lead.version += 1
-    fields = ["version", "updated_at"]
-    if actor.is_partner:
-        lead.active_at = timezone.now()
-        fields.append("active_at")
-    return fields
+    if not actor.is_partner:
+        return ["updated_at"]
+    lead.active_at = timezone.now()
+    return ["updated_at", "active_at"]
+
+
+_STEPS = Steps(MACHINE, _stamp)
+advance, touch = _STEPS.advance, _STEPS.touch
 
 
 def reveal(actor: Actor, lead: Lead) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict
 from common.workdays import WorkCalendar
 from partners.applications.numbers import first_answer_days
 from partners.applications.rules import MACHINE
@@ -19,8 +18,9 @@ from tenancy.actors import Actor
 from tenancy.enums import Permission
 from tenancy.outbox import emit
 from workflow.calendar import work_calendar
-from workflow.states import move, note
+from workflow.states import note
 from workflow.timers import schedule
+from workflow.versions import Steps, check_version
 
 #: Shares of the time for a first answer at which it is recalled.
 SHARES = (80, 100)
@@ -34,34 +34,12 @@ def open_application(actor: Actor, number: str, *, version: int | None = None) -
     found = get_application(actor, number)
     with office(actor):
         application: Application = Application.objects.select_for_update(no_key=True).get(pk=found.pk)
-        if version is not None and version != application.version:
-            text = _("This application was changed in the meantime. Reload and try again.")
-            raise Conflict("stale_version", text)
+        text = _("This application was changed in the meantime. Reload and try again.")
+        check_version(version, application, text)
         yield application
 
 
-def advance(
-    actor: Actor,
-    application: Application,
-    target: str,
-    *,
-    reason: str = "",
-    text: str = "",
-    internal: bool = False,
-    save: Iterable[str] = (),
-) -> None:
-    """One way of the table, as a new version."""
-    application.version += 1
-    move(
-        actor,
-        application,
-        target,
-        MACHINE,
-        reason=reason,
-        text=text,
-        internal=internal,
-        save=["version", *save],
-    )
+advance = Steps(MACHINE).advance
 
 
 def touch(
