@@ -19,11 +19,12 @@ from partners.applications.scoring import Card, cards
 from partners.enums import ApplicationState as S
 from partners.models import Application
 from portal.applications.queue import LEVEL_LOOKS
-from portal.applications.steps import EVERY, StepForm, form_of, steps_for
+from portal.applications.steps import EVERY, form_of, steps_for
 from portal.applications.words import EVENTS, WORDS
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import add_errors
 from portal.workflow.about import about
+from portal.workflow.stepforms import StepForm
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -14,6 +15,7 @@ from partners.enums import ApplicationState as S
 from partners.models import Application
 from portal.applications.words import WORDS
 from portal.catalog.formbase import CodeField
+from portal.workflow.stepforms import StepForm, text_field
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -23,26 +25,7 @@ if TYPE_CHECKING:
     Text = str | _StrPromise
 
 
-class StepForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, actor: Actor, application: Application, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("version", application.version)
-        self.offer(actor, application)
-
-    def offer(self, actor: Actor, application: Application) -> None:
-        """Set choices and first values."""
-
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
-
-
-def _text(label: "Text", *, required: bool = False, help_text: "Text" = "") -> forms.CharField:
-    widget = forms.Textarea({"rows": 3, "dir": "auto"})
-    return forms.CharField(
-        label=label, required=required, max_length=4000, widget=widget, help_text=help_text
-    )
+_text = partial(text_field, rows=3)
 
 
 class Ask(StepForm):
@@ -114,4 +97,4 @@ def steps_for(actor: Actor, application: Application) -> list[Step]:
 
 
 def form_of(step: Step, actor: Actor, application: Application, data: Any = None) -> StepForm:
-    return step.form(data, actor=actor, application=application, auto_id=f"id_{step.verb}_%s")
+    return step.form(data, actor=actor, subject=application, auto_id=f"id_{step.verb}_%s")

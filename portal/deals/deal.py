@@ -22,10 +22,11 @@ from deals.reasons import reasons_of
 from deals.services.cases import decide_case, dismiss_case, fitting_decisions
 from deals.services.waiting import position_of
 from marketing.enums import LeadState
-from portal.deals.steps import EVERY, LINE_IN, LINE_OUT, Step, StepForm, proposed_lines, steps_for
+from portal.deals.steps import EVERY, LINE_IN, LINE_OUT, Step, proposed_lines, steps_for
 from portal.deals.words import FIELD_WORDS, history_words
 from portal.shell.access import actor_of_request, member_page
 from portal.workflow.about import about
+from portal.workflow.stepforms import StepForm
 from programs.selectors import programme_label
 from tenancy.actors import Actor
 from tenancy.enums import Permission
@@ -87,7 +88,7 @@ def _line_steps(actor: Actor, found: Deal) -> list[dict[str, Any]]:
         {
             "line": line,
             "steps": [
-                (step, step.form(actor=actor, deal=found, auto_id=f"id_{step.verb}_{line.pk}_%s"))
+                (step, step.form(actor=actor, subject=found, auto_id=f"id_{step.verb}_{line.pk}_%s"))
                 for step in (LINE_IN, LINE_OUT)
             ],
         }
@@ -116,7 +117,7 @@ def act(request: HttpRequest, ref: str, verb: str) -> HttpResponse:
     step = EVERY.get(verb)
     if step is None:
         raise Http404
-    form = step.form(data=request.POST, actor=actor, deal=found, auto_id=f"id_{verb}_%s")
+    form = step.form(data=request.POST, actor=actor, subject=found, auto_id=f"id_{verb}_%s")
     if form.is_valid():
         try:
             with transaction.atomic():
@@ -186,7 +187,7 @@ def conflict(request: HttpRequest, ref: str) -> HttpResponse:
     found = selectors.get_deal(actor, ref)
     case = selectors.get_case(actor, found)
     hits = list(selectors.hits_of(actor, case))
-    form = DecisionForm(data=request.POST or None, actor=actor, deal=found, hits=hits)
+    form = DecisionForm(data=request.POST or None, actor=actor, subject=found, hits=hits)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():

@@ -1,6 +1,6 @@
 """The steps that a reader can take with a deal now, each with its small form, and what carries them out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from deals.rules import ASKABLE
 from deals.services import amendments, closing, drafts, extensions, review, submission, waiting
 from portal.catalog.formbase import DayField
 from portal.deals.words import FIELD_WORDS
+from portal.workflow.stepforms import ReasonedForm, StepForm, text_field
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -30,59 +31,33 @@ if TYPE_CHECKING:
     Text = str | _StrPromise
 
 
-class StepForm(forms.Form):
-    """``deal`` and ``actor`` decide about choices and calendar."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, actor: Actor, deal: Deal, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("version", deal.version)
-        for field in self.fields.values():
-            if isinstance(field, DayField):
-                field.calendar = actor.operator.days
-        self.offer(actor, deal)
-
-    def offer(self, actor: Actor, deal: Deal) -> None:
-        """Set choices and first values."""
-
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
-
-
-def _text(label: "Text", *, required: bool = False) -> forms.CharField:
-    widget = forms.Textarea({"rows": 2, "dir": "auto"})
-    return forms.CharField(label=label, required=required, max_length=4000, widget=widget)
-
-
 class Plain(StepForm):
     pass
 
 
 class WithText(StepForm):
-    text = _text(_("Words to the partner"))
+    text = text_field(_("Words to the partner"))
 
 
 class MustText(StepForm):
-    text = _text(_("Why"), required=True)
+    text = text_field(_("Why"), required=True)
 
 
-class _Reasoned(StepForm):
-    reason = forms.ChoiceField(label=_("Reason"))
+class _Reasoned(ReasonedForm):
     kind = ""
 
-    def offer(self, actor: Actor, deal: Deal) -> None:
-        self.fields["reason"].choices = [("", "---------"), *reasons_of(self.kind)]  # type: ignore[attr-defined]
+    def reasons(self) -> "Sequence[tuple[str, Text]]":
+        return reasons_of(self.kind)
 
 
 class Reject(_Reasoned):
     kind = ReasonKind.REJECT
-    text = _text(_("Words to the partner"))
+    text = text_field(_("Words to the partner"))
 
 
 class End(_Reasoned):
     kind = ReasonKind.END
-    text = _text(_("Words to the partner"))
+    text = text_field(_("Words to the partner"))
 
 
 class Ask(_Reasoned):
@@ -90,7 +65,7 @@ class Ask(_Reasoned):
     fields_asked = forms.MultipleChoiceField(
         label=_("What may be changed"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    text = _text(_("Question"))
+    text = text_field(_("Question"))
 
     def offer(self, actor: Actor, deal: Deal) -> None:
         super().offer(actor, deal)
@@ -106,7 +81,7 @@ class Lose(_Reasoned):
     competitor = forms.CharField(
         label=_("Competitor"), max_length=120, widget=forms.TextInput({"dir": "auto"})
     )
-    text = _text(_("What happened"))
+    text = text_field(_("What happened"))
 
 
 class Win(StepForm):
@@ -134,11 +109,11 @@ class LateWin(Win):
 
 
 class Progress(StepForm):
-    text = _text(_("What was done"), required=True)
+    text = text_field(_("What was done"), required=True)
 
 
 class Extend(StepForm):
-    evidence = _text(_("What has happened, and why more time is needed"), required=True)
+    evidence = text_field(_("What has happened, and why more time is needed"), required=True)
 
 
 class AddLine(StepForm):
@@ -235,7 +210,7 @@ def steps_for(actor: Actor, deal: Deal) -> list[tuple[Step, StepForm]]:
     found = [step for step in _BY_STATE.get(deal.state, ()) if actor.can(step.permission)]
     hidden = _not_now(actor, deal)
     return [
-        (step, step.form(actor=actor, deal=deal, prefix=None, auto_id=f"id_{step.verb}_%s"))
+        (step, step.form(actor=actor, subject=deal, prefix=None, auto_id=f"id_{step.verb}_%s"))
         for step in found
         if step not in hidden
     ]

@@ -20,10 +20,11 @@ from marketing.models import Lead
 from portal.leads.availability import paused_until
 from portal.leads.explain import explained
 from portal.leads.lists import wanted
-from portal.leads.steps import Step, StepForm, find_step, form_of, steps_for
+from portal.leads.steps import Step, find_step, form_of, steps_for
 from portal.leads.words import FIELD_WORDS, history_words
 from portal.shell.access import actor_of_request, member_page
 from portal.workflow.about import about
+from portal.workflow.stepforms import StepForm
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 

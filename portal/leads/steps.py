@@ -1,7 +1,8 @@
 """What can be done with a lead now, each with its small form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -13,6 +14,7 @@ from marketing.leads import machine, offers, recalls, working
 from marketing.models import Lead
 from portal.catalog.formbase import CodeField
 from portal.catalog.pickers import CodePicker
+from portal.workflow.stepforms import ReasonedForm, StepForm, text_field
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -22,26 +24,7 @@ if TYPE_CHECKING:
     Text = str | _StrPromise
 
 
-class StepForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, actor: Actor, lead: Lead, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("version", lead.version)
-        self.offer()
-
-    def offer(self) -> None:
-        """Set choices and first values."""
-
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
-
-
-def _text(label: "Text", *, required: bool = False, help_text: "Text" = "") -> forms.CharField:
-    widget = forms.Textarea({"rows": 2, "dir": "auto"})
-    return forms.CharField(
-        label=label, required=required, max_length=2000, widget=widget, help_text=help_text
-    )
+_text = partial(text_field, most=2000)
 
 
 class Plain(StepForm):
@@ -56,12 +39,11 @@ class MustText(StepForm):
     text = _text(_("What was done"), required=True)
 
 
-class _Reasoned(StepForm):
-    reason = forms.ChoiceField(label=_("Reason"))
+class _Reasoned(ReasonedForm):
     kind = ""
 
-    def offer(self) -> None:
-        self.fields["reason"].choices = [("", "---------"), *machine.reasons_of(self.kind)]  # type: ignore[attr-defined]
+    def reasons(self) -> "Sequence[tuple[str, Text]]":
+        return machine.reasons_of(self.kind)
 
 
 class Decline(_Reasoned):
@@ -142,7 +124,7 @@ def find_step(actor: Actor, verb: str) -> Step | None:
 
 
 def form_of(step: Step, actor: Actor, lead: Lead, data: Any = None) -> StepForm:
-    return step.form(data=data, actor=actor, lead=lead, auto_id=f"id_{step.verb}_%s")
+    return step.form(data=data, actor=actor, subject=lead, auto_id=f"id_{step.verb}_%s")
 
 
 def steps_for(actor: Actor, lead: Lead) -> list[Step]:
