@@ -275,6 +275,8 @@ SPECTACULAR_SETTINGS = {
         "ConflictStateEnum": "deals.enums.CaseState",
         "ConflictDecisionEnum": "deals.enums.Decision",
         "DealReasonKindEnum": "deals.enums.ReasonKind",
+        "LeadStateEnum": "marketing.enums.LeadState",
+        "LeadSourceEnum": "marketing.enums.LeadSource",
         "DealLeadsEnum": "deals.enums.Leads",
         "ReviewPeriodEnum": "programs.enums.ReviewPeriod",
         "BenefitKindEnum": "programs.enums.BenefitKind",
