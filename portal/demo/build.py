@@ -63,7 +63,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
         brand_colour=place.colour,
         weekend=list(place.weekend),
     )
-    actor = system_actor(operator, "demo")
+    actor = system_actor(operator)
     rng = Random(f"sharik {place.slug}")  # noqa: S311  (demo data, no secret)
     today = now.astimezone(operator.zone).date()
     demo = Demo(place)

@@ -7,8 +7,12 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from django.utils import translation
+
 from catalog.models import Product, Territory
+from deals.services.drafts import create_draft
 from deals.services.leads import convert_lead
+from deals.services.submission import submit_deal
 from marketing.enums import LeadSource, LeadState
 from marketing.leads.candidates import WORKERS
 from marketing.leads.capture import capture_lead
@@ -17,6 +21,7 @@ from marketing.leads.working import disqualify_lead, lose_lead, mark_contacted, 
 from marketing.models import Lead
 from partners.enums import PartnerState
 from partners.models import Partner
+from portal.demo.dealwords import WORDS
 from portal.demo.master import PASSWORD
 from portal.demo.places import Place
 from tenancy.actors import Actor, actor_of
@@ -67,6 +72,7 @@ def make_leads(actor: Actor, place: Place, rng: Random, now: datetime) -> None:
     scene = Scene(actor, place, rng, now, first)
     for index, end in zip(count(), ENDS, strict=False):
         _bring(scene, index, end)
+    _contest(scene)
 
 
 def _add_seller(actor: Actor, place: Place, partner: Partner, index: int) -> None:
@@ -118,10 +124,15 @@ def _fields(scene: Scene, index: int) -> dict[str, Any]:
         "email": f"info@lead{index + 1}.example",
         "phone": "" if index % 4 == 0 else _phone(place, index),
         "country": place.country,
-        "city": where.label() if where else "",
+        "city": _called(where, place.language) if where else "",
         "text": words[_ORDER[place.language]],
         "language": place.language,
     }
+
+
+def _called(where: Territory, language: str) -> str:
+    with translation.override(language):
+        return where.label()
 
 
 def _phone(place: Place, index: int) -> str:
@@ -134,6 +145,25 @@ def _as(scene: Scene, lead: Lead, step: Callable[[Actor], Any]) -> None:
     people = Membership.objects.filter(partner_id=lead.partner_id, active=True, role__in=WORKERS)
     # Not inside the partner's own scope: the demo is filled by the worker's login, which may not become a partner.
     step(actor_of(people.order_by("pk")[0], scene.actor.operator))
+
+
+def _contest(scene: Scene) -> None:
+    """Another company registers a deal with somebody whose lead the first partner works on."""
+    worked = Lead.objects.filter(partner=scene.first, state=S.CONTACTED).exclude(product=None)
+    lead = worked.order_by("pk")[0]
+    contact = lead.contacts.get()
+    fields = {
+        "customer_name": contact.company,
+        "country": contact.country,
+        "city": contact.city,
+        "domain": contact.email.partition("@")[2],
+        "contact_name": scene.place.people[0],
+        "engagement_model": "sell_to",
+        "expected_close": (scene.now + timedelta(days=40)).date().isoformat(),
+        "presales": [{"day": scene.now.date().isoformat(), "text": WORDS[scene.place.language]["visit"]}],
+        "lines": [{"product": lead.product.code, "quantity": "2", "amount": str(90 * scene.place.unit)}],
+    }
+    submit_deal(scene.actor, ref=create_draft(scene.actor, fields=fields, partner="p004").ref)
 
 
 def _refuse(scene: Scene, lead: Lead) -> None:

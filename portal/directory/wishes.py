@@ -28,15 +28,15 @@ def _line(label: Any, most: int, *, required: bool = False, **attrs: str) -> for
     return forms.CharField(label=label, max_length=most, required=required, widget=widget)
 
 
-def _select(label: Any, choices: Any) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, required=False, choices=[("", _("Not decided")), *choices])
+def _select(label: Any, choices: Any, none: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=False, choices=[("", none), *choices])
 
 
 class WishForm(forms.Form):
     """``homepage`` is out of sight: only programs fill it in."""
 
     need = forms.ChoiceField(label=_("What are you looking for?"), choices=Need.choices)
-    layer = _select(_("Kind of service"), Layer.choices)
+    layer = _select(_("Kind of service"), Layer.choices, _("Not decided"))
     timing = forms.ChoiceField(label=_("When do you need it?"), choices=Timing.choices, initial=Timing.OPEN)
     text = forms.CharField(
         label=_("In your own words"),
@@ -46,7 +46,7 @@ class WishForm(forms.Form):
     )
     person = _line(_("Your name"), 120, required=True, autocomplete="name")
     company = _line(_("Company"), 200, autocomplete="organization")
-    size = _select(_("Size of the company"), SizeBand.choices)
+    size = _select(_("Size of the company"), SizeBand.choices, _("Not said"))
     email = _line(_("Your e-mail"), 254, dir="ltr", type="email", autocomplete="email")
     phone = _line(_("Phone"), 32, dir="ltr", type="tel", autocomplete="tel")
     territory = forms.ChoiceField(label=_("Where are you?"), required=False)

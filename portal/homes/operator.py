@@ -1,6 +1,6 @@
 """What the operator's home shows: what the channel costs, whose earnings moved, and how the feed stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,8 +11,10 @@ from incentives.selectors import Used, budget_use
 from incentives.standing import Clock, clock_of
 from performance.feed.selectors import FeedHealth, feed_health
 from portal.homes.drawing import stacked
+from portal.programs.choices import tier_label
 from portal.shell.charts import Chart
 from portal.shell.formats import Formats
+from programs.selectors import main_tier_names
 from tenancy.actors import Actor
 from tenancy.enums import Permission
 
@@ -47,14 +49,15 @@ def operator_home(actor: Actor, formats: Formats) -> OperatorHome:
     """A fixed number of queries over accruals, none over transactions."""
     clock = clock_of(actor.operator)
     found, moved = costs(actor, clock), moves(actor, clock)
-    tiers = _tiers(found)
+    tiers, named = _tiers(found), main_tier_names()
+    labels = {tier: tier_label(tier, named) for tier in tiers}
     return OperatorHome(
         total=sum((cost.total for cost in found), Decimal(0)),
         before=sum((cost.before for cost in found), Decimal(0)),
         earning=earning(moved),
-        rows=[_row(cost, tiers, formats) for cost in found],
-        tiers=[tier_label(tier) for tier in tiers],
-        chart=_chart(found, tiers, formats),
+        rows=[_row(cost, labels, formats) for cost in found],
+        tiers=list(labels.values()),
+        chart=_chart(found, labels, formats),
         budgets=[used for used in budget_use(actor) if _is_running(used, clock)],
         risers=[each for each in moved[:MOVERS] if each.change > 0],
         fallers=[each for each in reversed(moved[-MOVERS:]) if each.change < 0],
@@ -71,22 +74,17 @@ def _tiers(found: Sequence[Cost]) -> list[str]:
     return sorted(sums, key=lambda tier: (-sums[tier], tier))
 
 
-def tier_label(tier: str) -> str:
-    """A tier's code as a name."""
-    return tier.replace("_", " ").capitalize() if tier else _("No tier")
-
-
-def _row(cost: Cost, tiers: Sequence[str], formats: Formats) -> CostRow:
-    amounts = [(tier_label(tier), cost.tiers.get(tier, Decimal(0))) for tier in tiers]
+def _row(cost: Cost, tiers: Mapping[str, str], formats: Formats) -> CostRow:
+    """``tiers``: code -> name."""
+    amounts = [(name, cost.tiers.get(tier, Decimal(0))) for tier, name in tiers.items()]
     return CostRow(cost, formats.period(cost.period), amounts)
 
 
-def _chart(found: Sequence[Cost], tiers: Sequence[str], formats: Formats) -> Chart | None:
+def _chart(found: Sequence[Cost], tiers: Mapping[str, str], formats: Formats) -> Chart | None:
     shown = [cost for cost in found if cost.total]
     if not shown:
         return None
-
-    series = {tier_label(tier): [cost.tiers.get(tier, Decimal(0)) for cost in shown] for tier in tiers}
+    series = {name: [cost.tiers.get(tier, Decimal(0)) for cost in shown] for tier, name in tiers.items()}
     labels = [str(cost.scheme) for cost in shown]
     return stacked(_("Accrued cost by scheme and tier"), labels, series, formats, horizontal=True)
 

@@ -14,6 +14,7 @@ from partners.enums import PartnerState
 from partners.models import Partner, Rep
 from portal.catalog.columns import CodedFilter
 from portal.catalog.pickers import CodePicker
+from portal.programs.choices import tier_choices
 from portal.shell.access import actor_of_request
 
 
@@ -43,7 +44,7 @@ class PartnerFilter(filters.FilterSet):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor = actor_of_request(self.request)
-        self.filters["tier"].extra["choices"] = [(tier, tier) for tier in selectors.tiers_in_use(self.actor)]
+        self.filters["tier"].extra["choices"] = tier_choices(self.actor)
         pams = [] if self.actor.is_partner else selectors.pams_for(self.actor)
         if pams:
             self.filters["pam"].extra["choices"] = [(str(pam.pk), pam.name) for pam in pams]

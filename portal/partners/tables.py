@@ -1,5 +1,7 @@
 """Tables of partners and reps."""
 
+from functools import cached_property
+
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,9 @@ from catalog.enums import PartnerRole
 from partners.enums import PartnerState
 from partners.models import Partner
 from portal.catalog.columns import CodedTable, ThingColumn, TitleColumn
+from portal.programs.choices import tier_label
 from portal.shell.tables import CodeColumn, DayColumn, NumberColumn, SharikTable, StateColumn
+from programs.selectors import main_tier_names
 
 #: State of a partner -> the state whose colour it has.
 COLOURS = {"onboarding": "in_progress", "active": "active", "suspended": "suspended", "ended": "off"}
@@ -29,10 +33,20 @@ class RolesColumn(tables.Column):  # type: ignore[misc]
         return ", ".join(value)
 
 
+class TierColumn(tables.Column):  # type: ignore[misc]
+    """The tier's name; the names are read once per table. An exported file has the code."""
+
+    def render(self, value: str, table: "PartnerTable") -> str:
+        return tier_label(value, table.tier_names)
+
+    def value(self, value: str) -> str:
+        return value
+
+
 class PartnerTable(SharikTable):
     name = TitleColumn(linked="partners:detail")
     code = CodeColumn(verbose_name=_("Code"), visible=False)
-    tier = CodeColumn(verbose_name=_("Tier"))
+    tier = TierColumn(verbose_name=_("Tier"))
     roles = RolesColumn(verbose_name=_("Roles"), orderable=False)
     territory = ThingColumn(verbose_name=_("Territory"), order_by="territory__name")
     parent = ThingColumn(verbose_name=_("Parent partner"), order_by="parent__name")
@@ -41,6 +55,10 @@ class PartnerTable(SharikTable):
     sub_count = NumberColumn(verbose_name=_("Sub-partners"))
     joined_on = DayColumn(verbose_name=_("Joined on"))
     state = StateColumn(verbose_name=_("State"), state=state_of, order_by="state")
+
+    @cached_property
+    def tier_names(self) -> dict[str, str]:
+        return main_tier_names()
 
     def render_pams(self, value: list[str]) -> str:
         return "، ".join(value) if self.formats.language != "en" else ", ".join(value)

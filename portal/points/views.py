@@ -124,16 +124,18 @@ def benefits(request: HttpRequest) -> HttpResponse:
     actor = actor_of_request(request)
     today = today_of(actor.operator)
     found = grants(actor)
+    shown = [(grant, grant.valid_on(today)) for grant in found[:MOST]]
     context = {
         "title": _("Benefits and funds"),
         "subtitle": _(
             "Granted benefits with their last day, and the marketing money that sales have brought."
         ),
         "held": held_of(found, today)[:MOST],
-        "grants": [(grant, grant.valid_on(today)) for grant in found[:MOST]],
+        "grants": shown,
         "uses": _uses(actor),
         "may_use": actor.can(Permission.WORK_BOOK),
         "funds": funds(actor),
-        "alone": actor.is_partner,
+        # A distributor reads those of its sub-partners as well.
+        "alone": actor.is_partner and {grant.partner.pk for grant, _valid in shown} <= {actor.partner_id},
     }
     return render(request, "portal/points/benefits.html", context)

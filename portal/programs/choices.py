@@ -1,6 +1,6 @@
 """Tiers and their benefits as choices of forms and filters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,17 @@ from tenancy.actors import Actor
 def tier_choices(actor: Actor) -> list[tuple[str, str]]:
     """(code, name): those of the main programme from the lowest on, then codes that only partners have."""
     named = main_tier_names()
-    return [*named.items(), *((code, code) for code in tiers_in_use(actor) if code not in named)]
+    return [
+        *named.items(),
+        *((code, tier_label(code, {})) for code in tiers_in_use(actor) if code not in named),
+    ]
+
+
+def tier_label(code: str, named: Mapping[str, str]) -> str:
+    """A partner's tier by its name; ``named`` are those of the main programme, a code beside them is its own name."""
+    if not code:
+        return _("No tier")
+    return named.get(code) or code.replace("_", " ").capitalize()
 
 
 def benefit_choices(kinds: Iterable[BenefitKind] = BenefitKind) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -5,22 +5,25 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
+from babel import Locale
 from django import forms, template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from common.calendars import Style
 from common.digits import localize_digits
+from portal.programs.choices import tier_label
 from portal.shell.amounts import figure, owed_text
 from portal.shell.charts import Chart, chart_payload
 from portal.shell.crispy import form_html
 from portal.shell.formats import Formats, formats_of
 from portal.shell.meters import meter_geometry, spark_points
 from portal.shell.states import state_kind
+from programs.selectors import main_tier_names
 from tenancy.actors import SYSTEM_NAME
 
 register = template.Library()
@@ -134,6 +137,19 @@ def period_label(context: Context, code: str | None) -> str:
 def year_label(context: Context, year: int) -> str:
     """A year of the operator's calendar in the reader's digits, without grouping."""
     return localize_digits(str(year), _formats(context).language)
+
+
+@register.filter
+def tier_name(code: str) -> str:
+    """A tier's name in the reader's language."""
+    return tier_label(code, main_tier_names())
+
+
+@register.filter
+def country_name(code: str) -> str:
+    """A country in the reader's language; a code that is none stands for itself."""
+    names: Mapping[str, str] = Locale.parse(get_language() or "en").territories
+    return names.get(code, code)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from deals.models import ConflictHit
 from incentives.models import Accrual
 from marketing.models import Lead
 from performance.counting.service import count_pending
@@ -23,7 +24,8 @@ from portal.demo.lines import history
 from portal.demo.master import PASSWORD, Demo, logins
 from portal.demo.places import NOOR, PARS, Place
 from tenancy.access import working_for
-from tenancy.scope import Context, _apply
+from tenancy.context import Context
+from tenancy.scope import _apply
 from tenancy.walls.build import BECOMES
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -69,6 +71,7 @@ def test_a_demo_operator_earns_and_its_people_can_log_in(
             "offered",
             "accepted",
         }
+        assert ConflictHit.objects.exclude(lead=None).exists()
         host = actor.operator.host
     out = io.StringIO()
     call_command("audit_measurements", operator=place.slug, stdout=out)

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from incentives.models import Accrual
 from performance.services import set_target
+from programs.models import Programme, Tier
 from tests.kit.world import Tenant
 from tests.portal import selling
 
@@ -39,6 +40,17 @@ def test_the_operator_sees_cost_by_scheme_and_who_moved(channel: Tenant) -> None
         rising, falling = page.split("Behind the pace of the last period")
         assert "Partner p1" in rising.split("Ahead of the pace of the last period")[1]
         assert "Waiting to be counted" in falling
+
+
+def test_cost_by_tier_uses_the_tiers_names(channel: Tenant) -> None:
+    with channel.scope():
+        programme = Programme.objects.create(code="main", name="Main", main=True)
+        Tier.objects.create(programme=programme, code="gold", rank=1, name="Gold", names={"fa": "طلایی"})
+    client = channel.client("executive")
+    client.cookies["django_language"] = "fa"
+    page = client.get("/").content.decode()
+    assert "طلایی" in page
+    assert "Gold" not in page
 
 
 def test_a_pam_sees_the_own_book_with_targets(channel: Tenant) -> None:

@@ -104,6 +104,14 @@ def test_a_lead_is_worked_on_to_its_qualification(shop: Tenant) -> None:
     assert 'id="steps"' not in page
 
 
+def test_country_and_language_are_words_of_the_reader(shop: Tenant) -> None:
+    row, _who = offered(shop)
+    with shop.scope():
+        row.contacts.update(country="IR", language="fa")
+    page = read(shop.client("programme_manager").get(f"/leads/{row.ref}/"))
+    assert "<bdi>Iran</bdi>" in page and "<bdi>Persian</bdi>" in page
+
+
 def test_who_reaches_which_lead(shop: Tenant) -> None:
     row, who = offered(shop)
     other = OWNER if who == RIVAL else RIVAL

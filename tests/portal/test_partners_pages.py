@@ -8,6 +8,7 @@ from django.urls import reverse
 from catalog import services as catalog
 from partners import selectors, services
 from partners.models import Partner, Rep
+from programs.models import Programme, Tier
 from tests.kit.world import Tenant
 
 PAGES = ["detail", "people", "partner_reps", "subs"]
@@ -99,6 +100,19 @@ def test_an_owner_sees_the_company_its_sellers_and_sub_partners(staffed: Tenant)
 )
 def test_filters_of_partners(staffed: Tenant, query: dict[str, str], found: bool) -> None:
     assert ("شرکت کیان" in seen(staffed, "programme_manager", reverse("partners:list"), **query)) is found
+
+
+def test_tiers_have_their_names_in_the_readers_language(staffed: Tenant) -> None:
+    with staffed.scope():
+        programme = Programme.objects.create(code="main", name="Main", main=True)
+        Tier.objects.create(programme=programme, code="gold", rank=1, name="Golden", names={"fa": "طلایی"})
+    client = staffed.client("programme_manager")
+    client.cookies["django_language"] = "fa"
+    for address in (reverse("partners:list"), reverse("partners:detail", args=["p1"]), "/"):
+        page = client.get(address).content.decode()
+        assert "طلایی" in page or address == "/", address
+        assert "Golden" not in page, address
+    assert "<bdi>طلایی</bdi>" in client.get(reverse("partners:detail", args=["p1"])).content.decode()
 
 
 def test_partners_of_one_account_manager(staffed: Tenant) -> None:

@@ -65,6 +65,16 @@ def test_benefits_and_funds_belong_to_their_partner(alpha: Tenant) -> None:
     assert "Partner p1" in alpha.client("pam").get("/rewards/benefits/").content.decode()
 
 
+def test_a_distributor_reads_whose_benefit_it_is(alpha: Tenant) -> None:
+    filled(alpha)
+    alone = alpha.client("partner_owner@p1").get("/rewards/benefits/").content.decode()
+    assert alone.count('<td data-label="Partner"') == 0
+    with alpha.scope():
+        evaluate_credits(alpha.system, [credit(alpha, "b", "500", partner=alpha.partners["p1sub"]).pk])
+    page = alpha.client("partner_owner@p1").get("/rewards/benefits/").content.decode()
+    assert page.count('<td data-label="Partner" dir="auto">Partner p1sub</td>') >= 1
+
+
 def test_points_are_no_earnings_and_open_as_points(alpha: Tenant) -> None:
     filled(alpha)
     owner = alpha.client("partner_owner@p1")
