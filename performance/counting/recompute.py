@@ -80,7 +80,7 @@ _WRITE = (
 
 # The planner takes every line for a group of its own: it would sort them, and fears to hand so many to the leader.
 _PARALLEL = """select set_config('parallel_tuple_cost', '0.001', true), set_config('parallel_setup_cost', '100', true),
-  set_config('enable_sort', 'off', true)"""
+  set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"""
 
 
 @dataclass(frozen=True, slots=True)

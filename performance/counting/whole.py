@@ -124,15 +124,38 @@ class WholeLines:
             return
         wanted = [self._of_customer(name, cast(Array, places[name])) for name in places]
         wanted += [_new_in(periods[kind]) for kind in masks.news]
-        arrays = self._arrays_of_customers(cursor, actor, wanted)
+        alone = [kind for kind in masks.news if len(periods[kind]) == 1]
+        together = [*wanted[: len(places)], *(self._when_new(kind, periods[kind][0]) for kind in alone)]
+        arrays = self._arrays_of_customers(cursor, actor, [*wanted, " & ".join(together) or "0"])
         if not arrays:
             return
         masks.joins[0], masks.sinces = "", False
         for name, of_customer in zip(places, arrays, strict=False):
             self._reach_place(name, cast(Array, places[name]), of_customer)
-        for (kind, (new, old)), of_customer in zip(masks.news.items(), arrays[len(places) :], strict=True):
+        for (kind, (new, old)), of_customer in zip(masks.news.items(), arrays[len(places) : -1], strict=True):
             same = f"{_number('d.day', periods[kind])} = {of_customer.at('c.customer_id')}"
             masks.terms[f"new:{kind}"] = f"(case when {same} then {new} else {old} end)::bigint"
+        if len(together) > 1:
+            self._reach_at_once(list(places), alone, arrays[-1])
+
+    def _when_new(self, kind: str, period: Period) -> str:
+        """The mask of a customer where all lines are of one period."""
+        new, old = self._masks.news[kind]
+        return f"(case when {_within('cu.since', period)} then {new} else {old} end)::bigint"
+
+    def _reach_at_once(self, places: list[str], alone: list[str], of_customer: Array) -> None:
+        """Most lines name no place of their own: what their customer says of all these filters is then one number."""
+        masks = self._masks
+        names = [*places, *(f"new:{kind}" for kind in alone)]
+        apart = " & ".join(masks.terms.pop(name) for name in names)
+        unplaced = " and ".join(f"c.{_PLACES[name][1]} is null" for name in places) or "true"
+        free = " & ".join(
+            [str(masks.tables[_PLACES[name][0]].free) for name in places]
+            + [str(masks.news[kind][1]) for kind in alone]
+        )
+        masks.terms["customers"] = (
+            f"(case when {unplaced} then coalesce({of_customer.at('c.customer_id')}, {free}) else {apart} end)"
+        )
 
     def _of_customer(self, name: str, array: Array) -> str:
         alias, column = _PLACES[name]

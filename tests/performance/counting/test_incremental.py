@@ -1,6 +1,8 @@
 """Counting in batches against an oracle in plain Python."""
 
 from datetime import date
+from decimal import Decimal
+from itertools import product
 from typing import Any
 from unittest.mock import patch
 
@@ -86,3 +88,34 @@ def test_any_kpis_any_lines_in_any_batches(market: Market, data: st.DataObject) 
                 count_a_part_anew(market, kpis, data.draw(st.sampled_from(credits)).day)
                 assert measured() == expected(market, kpis, credits)
         transaction.set_rollback(True)  # credits are for ever; the next example wants an empty market
+
+
+@pytest.mark.parametrize("way", WAYS, ids=["by index", "by join"])
+def test_places_of_lines_and_of_customers(market: Market, way: tuple[int, int]) -> None:
+    """Every customer with every segment and territory that a line may name itself, in one quarter."""
+    filters: list[dict[str, Any]] = [
+        {},
+        {"segments": ["sme"]},
+        {"territories": ["province"]},
+        {"new_customer": True},
+        {"new_customer": False, "segments": ["large"]},
+        {"new_customer": True, "territories": ["city"]},
+    ]
+    facts = market.facts
+    with market.scope():
+        kpis = [make_kpi(f"k{number}", filters=each) for number, each in enumerate(filters)]
+        lines = product([*facts.customers, None], [*facts.segments, None], [*facts.territories, None])
+        credits = [
+            make_credit(
+                market, customer_id=customer, segment_id=segment, territory_id=territory, amount=Decimal(2**n)
+            )
+            for n, (customer, segment, territory) in enumerate(lines)
+        ]
+        queue(market, credits)
+        count_all(market)
+        with patch.multiple(whole, _HOLES=way[0], _COMPARED=way[1]):
+            Measurement.objects.all().delete()
+            count_a_part_anew(market, kpis, credits[0].day)
+        found = expected(market, kpis, credits)
+        assert len(found) == len(filters)
+        assert measured() == found
