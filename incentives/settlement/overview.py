@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from common.errors import NotFound
+from common.listing import listed
 from common.money import quantize
 from common.periods import Period, period_of
 from incentives.enums import PAYABLE
@@ -70,7 +71,7 @@ def scheme_names() -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for scheme in Scheme.objects.filter(published=True, kind__in=PAYABLE).order_by("code"):
         found.setdefault(group_of(scheme), []).append(scheme.label())
-    return {name: ", ".join(names) for name, names in found.items()}
+    return {name: listed(names) for name, names in found.items()}
 
 
 def group_titles() -> dict[str, str]:

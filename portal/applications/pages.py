@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from catalog.enums import Layer, PartnerRole
 from common.errors import Conflict, DomainError, InputError, Invalid
+from common.listing import listed
 from partners.applications import review, selectors
 from partners.applications.fields import year_shown
 from partners.applications.scoring import Card, cards
@@ -105,7 +106,7 @@ def _side_by_side(found: Application, other: Any) -> list[tuple[Any, str, str, b
 def _written(name: str, value: Any) -> str:
     labels: dict[str, Any] = {"roles": PartnerRole, "layers": Layer}
     if name in labels:
-        return ", ".join(str(labels[name](each).label) for each in value)
+        return listed(labels[name](each).label for each in value)
     return str(value or "")
 
 

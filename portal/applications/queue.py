@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import PartnerRole
+from common.listing import listed
 from partners.applications import selectors
 from partners.enums import ApplicationState, FlagLevel
 from partners.models import Application
@@ -39,7 +40,7 @@ class CompanyColumn(tables.Column):  # type: ignore[misc]
 
 class RolesColumn(tables.Column):  # type: ignore[misc]
     def render(self, value: list[str]) -> str:
-        return ", ".join(str(PartnerRole(role).label) for role in value)
+        return listed(PartnerRole(role).label for role in value)
 
 
 def flag_state(record: Any) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
 from catalog.models import Family, Product
+from common.listing import listed
 from portal.catalog.columns import CodedTable, FlagColumn, ThingColumn, TitleColumn
 from portal.shell.tables import CodeColumn, DayColumn, MoneyColumn, NumberColumn
 
@@ -22,7 +23,7 @@ class ProductTable(CodedTable):
         return str(Layer(record.family.layer).label)
 
     def render_roles(self, value: list[str]) -> str:
-        return "، ".join(labels(value)) if self.formats.language != "en" else ", ".join(labels(value))
+        return listed(labels(value))
 
 
 def labels(roles: list[str]) -> list[str]:

@@ -33,16 +33,17 @@ from tenancy.enums import Audience
 from tenancy.models import Membership
 from workflow.settings import change_setting
 
-GROUP = "channel"
 QUARTERS, MONTHS = 4, 2
 TEXTS = {
     "fa": {
+        "group": "پاداش‌های فصلی",
         "hold": "حجم فروش این فروشنده سه برابر میانهٔ معمول است. قراردادهای مشتریان را بفرستید.",
         "adjustment": "جبران دیرکرد گزارش بهار، طبق توافق با مدیر شرکا.",
         "dispute": "ده سفارش ابری مشتری پتروشیمی در این مبلغ دیده نشده است. فهرست سفارش‌ها پیوست است.",
         "ask": "شمارهٔ قراردادها را هم بفرستید تا در سامانهٔ صورت‌حساب بیابیم.",
     },
     "ar": {
+        "group": "مكافآت ربع سنوية",
         "hold": "حجم مبيعات هذا البائع ثلاثة أضعاف الوسيط المعتاد. أرسلوا عقود العملاء.",
         "adjustment": "تعويض عن تأخر تقرير الربيع، بالاتفاق مع مدير الشركاء.",
         "dispute": "عشرة طلبات سحابية لعميل واحد غير محسوبة في هذا المبلغ. القائمة مرفقة.",
@@ -62,9 +63,10 @@ class Team:
 
 def settle_past(actor: Actor, place: Place) -> None:
     """Settle the last quarters and months, pay most of them, and leave what people have to deal with."""
+    group = TEXTS[place.language]["group"]
     with scope_of(actor):
         team = _team(actor)
-        Scheme.objects.filter(period="quarter").update(settlement_group=GROUP)
+        Scheme.objects.filter(period="quarter").update(settlement_group=group)
         spiffs = list(
             Scheme.objects.filter(period="month", published=True, kind=SchemeKind.SPIFF).values_list(
                 "code", flat=True
@@ -75,11 +77,11 @@ def settle_past(actor: Actor, place: Place) -> None:
         clock = clock_of(actor.operator)
     quarters, months = _past(clock.running["quarter"], QUARTERS), _past(clock.running["month"], MONTHS)
     for period in quarters[:-1]:
-        _settle(actor, team, GROUP, period, keep=0)
+        _settle(actor, team, group, period, keep=0)
     _take_back(actor, quarters[-2])
     with scope_of(actor):
         _correct_by_hand(team, place)
-    _settle(actor, team, GROUP, quarters[-1], keep=2)
+    _settle(actor, team, group, quarters[-1], keep=2)
     for code in spiffs:
         for period in months:
             _settle(actor, team, code, period, keep=0 if period is months[0] else 3)

@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import PartnerRole
+from common.listing import listed
 from partners.enums import PartnerState
 from partners.models import Partner
 from portal.catalog.columns import CodedTable, ThingColumn, TitleColumn
@@ -26,8 +27,8 @@ def role_labels(roles: list[str]) -> list[str]:
 
 
 class RolesColumn(tables.Column):  # type: ignore[misc]
-    def render(self, value: list[str], table: SharikTable) -> str:
-        return (", " if table.formats.language == "en" else "، ").join(role_labels(value))
+    def render(self, value: list[str]) -> str:
+        return listed(role_labels(value))
 
     def value(self, value: list[str]) -> str:
         return ", ".join(value)
@@ -61,7 +62,7 @@ class PartnerTable(SharikTable):
         return main_tier_names()
 
     def render_pams(self, value: list[str]) -> str:
-        return "، ".join(value) if self.formats.language != "en" else ", ".join(value)
+        return listed(value)
 
 
 class RepTable(CodedTable):

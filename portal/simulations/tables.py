@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from common.listing import list_separator
 from incentives.models import Simulation
 from portal.shell.amounts import owed_text
 from portal.shell.formats import Formats
@@ -64,7 +65,9 @@ class SimulationTable(SharikTable):
         return label_of(record)
 
     def render_periods(self, value: list[str]) -> str:
-        return format_html_join(", ", "<bdi>{}</bdi>", ((self.formats.period(code),) for code in value))
+        return format_html_join(
+            list_separator(), "<bdi>{}</bdi>", ((self.formats.period(code),) for code in value)
+        )
 
     def value_periods(self, value: list[str]) -> str:
         return ", ".join(value)

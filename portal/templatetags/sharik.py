@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 
 from common.calendars import Style
 from common.digits import localize_digits
+from common.listing import list_separator, listed
 from portal.programs.choices import tier_label
 from portal.shell.amounts import figure, owed_text
 from portal.shell.charts import Chart, chart_payload
@@ -137,6 +138,15 @@ def period_label(context: Context, code: str | None) -> str:
 def year_label(context: Context, year: int) -> str:
     """A year of the operator's calendar in the reader's digits, without grouping."""
     return localize_digits(str(year), _formats(context).language)
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between the things of a list, in the reader's language."""
+    return list_separator()
+
+
+register.filter("listed", listed)
 
 
 @register.filter
