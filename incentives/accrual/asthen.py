@@ -15,6 +15,8 @@ from performance.models import Credit
 #: Version id -> what its formula saw of the transaction that is taken back (the stored inputs of its line).
 Then = Mapping[int, dict[str, Any]]
 
+# The lines are looked up one by one, which ``offset 0`` keeps so: where many are made in one transaction, the planner still
+# believes that there are none, and would read all of them for every row.
 _LINES = """
 select back.id, l.version_id, l.inputs
 from performance_credit back
@@ -25,7 +27,9 @@ join lateral (
     and c.position = case when back.position < 0 then -1 - back.position else back.position end
     and (back.position >= 0 or c.revision = back.revision - 1)
   order by c.revision desc limit 1) o on true
-join incentives_accrualline l on l.operator_id = back.operator_id and l.version_id = any(%s) and l.credit_id = o.id
+join lateral (
+  select l.version_id, l.inputs from incentives_accrualline l
+  where l.operator_id = back.operator_id and l.version_id = any(%s) and l.credit_id = o.id offset 0) l on true
 where back.operator_id = (select app.op()) and back.id = any(%s)
 """
 _FOLLOWING = """

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import chain
 
 from django.utils import timezone
 
 from common.periods import Period, periods_between
 from incentives.accrual import ceilings
 from incentives.accrual.periods import evaluate_slots
+from incentives.accrual.plausible import may_matter
 from incentives.accrual.store import Slot, batched
-from incentives.accrual.transactions import evaluate_credits
+from incentives.accrual.transactions import evaluate_credits, schemes_with
 from incentives.accrual.versions import Rules, for_period, published_rules
 from incentives.enums import Payee
 from incentives.models import Accrual, Scheme, SchemeVersion
@@ -84,6 +86,8 @@ def _backfill_credits(actor: Actor, version: SchemeVersion) -> int:
     credits = Credit.objects.filter(day__gte=version.starts)
     if version.ends:
         credits = credits.filter(day__lte=version.ends)
+    rules = chain.from_iterable(schemes_with(actor.operator, version).values())
+    credits = credits.filter(may_matter(rules))
     return evaluate_credits(actor, list(credits.values_list("pk", flat=True)), only=version)
 
 

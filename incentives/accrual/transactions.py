@@ -1,6 +1,6 @@
 """Transaction schemes: what each credit earns, stacked per credit, summed per beneficiary and period."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -32,6 +32,9 @@ from tenancy.models import Operator
 from workflow.timers import schedule
 
 CHUNK = 5000
+#: Up to this many credits are read with all that they name in one go.
+FEW = 200
+_READ = ("product__family", "segment", "customer__segment", "territory")
 RELEASE = "incentives.release"
 ZERO = Decimal(0)
 _INSERT = """
@@ -52,15 +55,21 @@ def evaluate_credits(actor: Actor, credit_ids: Sequence[int], only: SchemeVersio
 
     ``only``: under this version's scheme alone, and those that stack with it.
     """
-    schemes = published_rules(actor.operator, "transaction")
-    if only is not None:
-        schemes = {pk: versions for pk, versions in schemes.items() if _goes_with(versions, only)}
+    schemes = schemes_with(actor.operator, only)
     if not schemes:
         return 0
     ids = sorted(credit_ids)
     ceilings.hold()
     hold_lanes(ids)
     return sum(_evaluate(actor.operator, schemes, batch) for batch in batched(ids, CHUNK))
+
+
+def schemes_with(operator: Operator, only: SchemeVersion | None = None) -> Schemes:
+    """Every published transaction scheme; with ``only`` its own, and those that stack with it."""
+    schemes = published_rules(operator, "transaction")
+    if only is None:
+        return schemes
+    return {pk: versions for pk, versions in schemes.items() if _goes_with(versions, only)}
 
 
 def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
@@ -70,14 +79,15 @@ def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
     )
 
 
-def credits_with_codes(ids: Iterable[int]) -> QuerySet[Credit]:
-    """Credits with everything that a transaction formula may ask for."""
-    return with_codes(Credit.objects.filter(pk__in=list(ids)).order_by("pk"))
+def credits_with_codes(ids: Collection[int]) -> QuerySet[Credit]:
+    """Credits with everything that a transaction formula may ask for.
 
-
-def with_codes(credits: QuerySet[Credit]) -> QuerySet[Credit]:
-    """The same credits with what ``line_facts`` reads."""
-    return credits.select_related("product__family", "segment", "customer__segment", "territory")
+    Few of them come with one question; of many, each product, customer and place is read once.
+    """
+    found = Credit.objects.filter(pk__in=list(ids)).order_by("pk")
+    if len(ids) > FEW:
+        return found.prefetch_related(*_READ)
+    return found.select_related(*_READ)
 
 
 def _evaluate(operator: Operator, schemes: Schemes, ids: Sequence[int]) -> int:
