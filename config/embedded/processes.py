@@ -1,12 +1,17 @@
 """What both embedded servers need: free ports, waiting for a condition, ending a process by its number."""
 
 import os
+import secrets
 import signal
 import socket
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+
+#: Linux gives out ports from 32768 on, macOS and Windows from 49152 on.
+OWN_PORTS = range(20_000, 32_000)
+TRIES = 50
 
 
 class ServerFailed(RuntimeError):
@@ -22,10 +27,13 @@ def wheel_folder(package: str) -> Path:
 
 
 def free_port(preferred: int | None = None) -> int:
-    """``preferred`` where nobody listens on it, else any free port of the loopback interface."""
-    for port in (preferred, 0):
-        if port is None:
-            continue
+    """``preferred`` where nobody has it, else a free port of the loopback interface.
+
+    It lies below those that the system gives to the clients of servers: one of them would get the port of a server that is
+    away for a moment, which then came back at an address that nobody knows.
+    """
+    chosen = [secrets.randbelow(len(OWN_PORTS)) + OWN_PORTS.start for _ in range(TRIES)]
+    for port in (*([preferred] if preferred else []), *chosen, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

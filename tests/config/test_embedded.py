@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 import redis
 
 from config.embedded import current, ensure_running, postgres, redis_server, stop
-from config.embedded.processes import alive, end, free_port, read_pid, wait_until
+from config.embedded.processes import OWN_PORTS, alive, end, free_port, read_pid, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +153,18 @@ def test_two_starts_at_once_make_one_server(tmp_path: Path) -> None:
         assert ask((current(tmp_path) or {})["database"], "SHOW fsync") == "on"
     finally:
         stop(tmp_path)
+
+
+def test_a_port_is_none_that_clients_of_servers_get() -> None:
+    """Or a connection would take it while its server is started anew."""
+    with socket.socket() as client, socket.create_server(("127.0.0.1", 0)) as server:
+        client.connect(server.getsockname())
+        given = client.getsockname()[1]
+    for port in (free_port() for _ in range(50)):
+        assert port in OWN_PORTS
+    assert given not in OWN_PORTS
+    kept = free_port()
+    assert free_port(kept) == kept
 
 
 def test_a_taken_port_is_not_given_away() -> None:
