@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from catalog.models import Family, Product, Segment
 from deals.enums import Decision, Leads, LineState
 from deals.models import Deal, DealLine, EngagementRule
 
@@ -16,6 +17,7 @@ class Rule:
     text: str = ""
 
 
+_BETWEEN = " / "
 #: Where the operator wrote no rule.
 HOUSE = Rule(Leads.PARTNER, Decision.CO_SELL)
 
@@ -46,6 +48,15 @@ def _exactness(rule: EngagementRule) -> tuple[bool, bool, bool, int]:
     )
 
 
+def names_of(text: str) -> str:
+    """What ``Rule.text`` names, in the reader's language; a code that is gone stands for itself."""
+    codes = text.split(_BETWEEN)
+    names: dict[str, str] = {}
+    for model in (Product, Family, Segment):
+        names |= {row.code: row.label() for row in model.objects.filter(code__in=codes)}
+    return _BETWEEN.join(names.get(code, code) for code in codes)
+
+
 def text_of(rule: EngagementRule) -> str:
     parts = [each.code for each in (rule.segment, rule.family, rule.product) if each is not None]
-    return " / ".join(parts) or "*"
+    return _BETWEEN.join(parts) or "*"

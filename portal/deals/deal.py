@@ -16,6 +16,7 @@ from catalog.enums import KeyKind, Strength
 from common.errors import Conflict, DomainError, InputError, Invalid, NotFound
 from deals import selectors
 from deals.customers import likely_customers
+from deals.engagement import names_of
 from deals.enums import CaseState, DealState, ReasonKind
 from deals.models import ConflictCase, ConflictHit, Deal
 from deals.reasons import reasons_of
@@ -233,6 +234,7 @@ def _conflict_context(
         "deal": found,
         "lines": selectors.lines_of(found),
         "case": case,
+        "rule_names": names_of(case.rule_text) if case.rule_text else "",
         "hits": [
             {
                 "hit": hit,

@@ -96,7 +96,6 @@ def build(place: Place, now: datetime, say: Say) -> None:
         make_authorisations(actor, place, today)
         make_deals(actor, place, rng, today)
         make_pipeline(actor, place, Random(f"pipeline {place.slug}"), today)  # noqa: S311
-        make_quotes(actor)
         make_training(actor, place, Random(f"training {place.slug}"), today)  # noqa: S311
     deliver_events(actor)
     make_offers(actor, place)
@@ -120,6 +119,7 @@ def build(place: Place, now: datetime, say: Say) -> None:
     settle_past(actor, place)
     make_tiers(actor, place, today)
     with scope_of(actor):
+        make_quotes(actor)
         make_directory(actor, place, Random(f"directory {place.slug}"))  # noqa: S311
         make_leads(actor, place, Random(f"leads {place.slug}"), now)  # noqa: S311
     make_onboarding(actor, place, today)

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from catalog.models import Customer
+from catalog.models import Customer, Family
 from common.errors import Invalid
 from deals.enums import DealState
 from deals.matching.lookup import index_customers
 from deals.models import Deal
 from deals.services.drafts import create_draft
-from deals.services.rulebook import save_account
+from deals.services.rulebook import save_account, save_rule
 from programs.authorisations.services import add_authorisation
 from programs.models import Enrolment, Programme, Tier
 from tests.deals.kit import again, automatic, fields, market, submitted, today
@@ -147,8 +147,13 @@ def test_a_conflict_with_a_named_account_is_decided_by_the_rule(shop: Tenant) ->
         Customer.objects.create(code="C-1", name="Golden Gate", legal_id="AB-1", country="AE")
         seller = shop.actors["direct_seller"].membership_id or 0
         save_account(shop.system, customer="C-1", seller_id=seller)
+        Family.objects.filter(code="connectivity").update(names={"fa": "اتصال"})
+        save_rule(shop.system, leads="co_sell", on_conflict="co_sell", family="connectivity")
     deal = submitted(shop)
     pam = shop.client("pam")
+    pam.cookies["django_language"] = "fa"
+    assert "<bdi>اتصال</bdi>" in pam.get(f"/deals/{deal.ref}/conflict/").content.decode()
+    pam.cookies["django_language"] = "en"
     side = pam.get(f"/deals/{deal.ref}/conflict/").content.decode()
     assert "Golden Gate" in side
     assert "direct_seller" in side
