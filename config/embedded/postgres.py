@@ -20,7 +20,7 @@ from config.embedded.processes import (
     ServerFailed,
     alive,
     end,
-    free_port,
+    ports_to_try,
     read_pid,
     tail,
     wait_until,
@@ -78,7 +78,7 @@ def start(folder: Path, *, durable: bool, previous: str | None) -> str:
     old = urlsplit(previous) if previous else None
     password = _password(cluster)
     _prepare(cluster, password)
-    for port in (free_port(old.port if old else None), free_port(), free_port()):
+    for port in ports_to_try(old.port if old else None):
         _configure(cluster, port, durable)
         if _launch(cluster, port):
             url = f"postgresql://postgres:{password}@127.0.0.1:{port}/{DATABASE}"

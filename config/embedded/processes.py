@@ -5,7 +5,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -42,6 +42,23 @@ def free_port(preferred: int | None = None) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise ServerFailed("No free port on 127.0.0.1")
+
+
+def ports_to_try(previous: int | None) -> Iterator[int]:
+    """The former port first, again and again for a while, then others.
+
+    Running processes know the former address, and what keeps a server from starting often passes: the last children of a
+    killed one hold its memory, or its port, for some moments.
+    """
+    begun = time.monotonic()
+    while previous and (passed := time.monotonic() - begun) < 15:
+        if free_port(previous) == previous:
+            yield previous
+        elif passed > 3:
+            break
+        time.sleep(0.2)
+    yield free_port()
+    yield free_port()
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:

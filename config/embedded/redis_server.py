@@ -12,7 +12,15 @@ from urllib.parse import urlsplit
 
 import redis
 
-from config.embedded.processes import ServerFailed, end, free_port, read_pid, tail, wait_until, wheel_folder
+from config.embedded.processes import (
+    ServerFailed,
+    end,
+    ports_to_try,
+    read_pid,
+    tail,
+    wait_until,
+    wheel_folder,
+)
 
 
 def start(folder: Path, *, previous: str | None) -> str:
@@ -24,7 +32,7 @@ def start(folder: Path, *, previous: str | None) -> str:
     stop(folder)
     old = urlsplit(previous) if previous else None
     password = (old and old.password) or secrets.token_urlsafe(24)
-    for port in (free_port(old.port if old else None), free_port(), free_port()):
+    for port in ports_to_try(old.port if old else None):
         _launch(folder, port, password)
         url = f"redis://:{password}@127.0.0.1:{port}/0"
         if wait_until(lambda: answers(url), 5):  # noqa: B023

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -64,6 +65,28 @@ def test_a_second_start_changes_nothing(var: Path) -> None:
     before, pid = ensure_running(var, durable=False), postgres_pid(var)
     assert ensure_running(var, durable=False) == before
     assert postgres_pid(var) == pid
+
+
+@pytest.mark.parametrize("server", [postgres, redis_server], ids=["postgres", "redis"])
+def test_a_killed_server_that_cannot_start_at_once_keeps_its_address(
+    var: Path, monkeypatch: pytest.MonkeyPatch, server: Any
+) -> None:
+    """Its last children hold its memory for a moment; whoever runs knows the old address."""
+    before = ensure_running(var, durable=False)
+    pid = postgres_pid(var) if server is postgres else read_pid(var / "redis" / "pid")
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    assert wait_until(lambda: not alive(pid), 10)
+    launch, tried = server._launch, list[int]()
+
+    def too_early(*arguments: Any) -> Any:
+        tried.append(1)
+        return False if len(tried) < 3 else launch(*arguments)
+
+    monkeypatch.setattr(server, "_launch", too_early)
+    monkeypatch.setattr(server, "wait_until", lambda condition, _seconds: wait_until(condition, 1))
+    assert ensure_running(var, durable=False) == before
+    assert len(tried) == 3
 
 
 def test_addresses_and_passwords_are_for_their_owner_only(var: Path) -> None:
