@@ -158,8 +158,17 @@ def tier_name(code: str) -> str:
 @register.filter
 def country_name(code: str) -> str:
     """A country in the reader's language; a code that is none stands for itself."""
-    names: Mapping[str, str] = Locale.parse(get_language() or "en").territories
-    return names.get(code, code)
+    return str(_reader().territories.get(code, code))
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """A language in the reader's own; a code that is none stands for itself."""
+    return str(_reader().languages.get(code, code))
+
+
+def _reader() -> Locale:
+    return Locale.parse((get_language() or "en").split("-")[0])
 
 
 @register.filter

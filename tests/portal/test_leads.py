@@ -110,6 +110,10 @@ def test_country_and_language_are_words_of_the_reader(shop: Tenant) -> None:
         row.contacts.update(country="IR", language="fa")
     page = read(shop.client("programme_manager").get(f"/leads/{row.ref}/"))
     assert "<bdi>Iran</bdi>" in page and "<bdi>Persian</bdi>" in page
+    with shop.scope():
+        row.contacts.update(country="QQ", language="zz")
+    page = read(shop.client("programme_manager").get(f"/leads/{row.ref}/"))
+    assert "<bdi>QQ</bdi>" in page and "<bdi>zz</bdi>" in page
 
 
 def test_who_reaches_which_lead(shop: Tenant) -> None:
