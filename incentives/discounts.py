@@ -15,8 +15,8 @@ from common.money import exponent
 from formula import FormulaRuntimeError, Inputs, round_money
 from incentives.accrual.counted import today_of
 from incentives.accrual.eligibility import PARTNER_KEYS, RATES, Profile, is_eligible
+from incentives.accrual.fitting import FACT_OF, line_fits
 from incentives.accrual.readings import profiles
-from incentives.accrual.transactions import FACT_OF, line_fits
 from incentives.accrual.versions import Rules, discount_rules, for_day
 from incentives.conditions import Names
 from incentives.enums import Rounding

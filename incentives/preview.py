@@ -12,10 +12,12 @@ from formula import FormulaRuntimeError, NextThreshold, Program, Trace
 from incentives.accrual.affected import read_period
 from incentives.accrual.asthen import as_originals
 from incentives.accrual.eligibility import is_eligible
+from incentives.accrual.fitting import line_fits
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import at_cap, payable
+from incentives.accrual.seen import credits_with_codes, is_new, line_facts
 from incentives.accrual.store import Slot
-from incentives.accrual.transactions import credits_with_codes, earn, is_new, line_facts, line_fits
+from incentives.accrual.transactions import earn
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee, SchemeKind
 from incentives.models import Scheme, SchemeVersion

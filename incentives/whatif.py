@@ -18,10 +18,11 @@ from common.periods import Period
 from formula import FormulaRuntimeError, Inputs, NextThreshold, Type
 from incentives.accrual.affected import read_period
 from incentives.accrual.eligibility import Profile, is_eligible
+from incentives.accrual.fitting import fits
 from incentives.accrual.readings import profiles, read
 from incentives.accrual.result import at_cap, payable
 from incentives.accrual.store import Slot
-from incentives.accrual.transactions import earn, fits
+from incentives.accrual.transactions import earn
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
 from incentives.models import Accrual, SchemeVersion

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from common.periods import Period, periods_between
 from incentives.accrual import ceilings
+from incentives.accrual.fitting import may_matter
 from incentives.accrual.periods import evaluate_slots
-from incentives.accrual.plausible import may_matter
 from incentives.accrual.store import Slot, batched
 from incentives.accrual.transactions import evaluate_credits, schemes_with
 from incentives.accrual.versions import Rules, for_period, published_rules

@@ -1,6 +1,6 @@
 """Transaction schemes: what each credit earns, stacked per credit, summed per beneficiary and period."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from decimal import Decimal
@@ -8,21 +8,21 @@ from itertools import chain
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, QuerySet, Sum
+from django.db.models import Count, Max, Sum
 
-from common.periods import period_of
 from formula import FormulaRuntimeError, Inputs, inputs_to_json
 from incentives.accrual import ceilings, store
 from incentives.accrual.asthen import Then, depends, following, hold_lanes, lines_then
 from incentives.accrual.counted import counted_lines, lost_lines, today_of
-from incentives.accrual.eligibility import LINE_KEYS, RATES, Profile, is_eligible
+from incentives.accrual.eligibility import Profile
+from incentives.accrual.fitting import fits
 from incentives.accrual.limits import stacking_cuts, text
 from incentives.accrual.parts import Earned, Origins, origins_of, payments_of, slot_at
 from incentives.accrual.readings import profiles
 from incentives.accrual.result import Outcome, limited
+from incentives.accrual.seen import ZERO, credits_with_codes, inputs_then, is_taken_back, line_inputs, sign_of
 from incentives.accrual.store import Slot, batched, slot_of, to_json
 from incentives.accrual.versions import Rules, for_day, published_rules
-from incentives.enums import Payee
 from incentives.models import Accrual, SchemeVersion
 from incentives.stacking import Entry, Stacked, stack
 from performance.enums import LATE_CHURN, LineKind
@@ -32,11 +32,7 @@ from tenancy.models import Operator
 from workflow.timers import schedule
 
 CHUNK = 5000
-#: Up to this many credits are read with all that they name in one go.
-FEW = 200
-_READ = ("product__family", "segment", "customer__segment", "territory")
 RELEASE = "incentives.release"
-ZERO = Decimal(0)
 _INSERT = """
 insert into incentives_accrualline
   (operator_id, version_id, credit_id, partner_id, rep_id, period, exact, part, release_on, base_on, cuts, components, inputs)
@@ -77,17 +73,6 @@ def _goes_with(versions: Sequence[Rules], version: SchemeVersion) -> bool:
     return versions[0].scheme.pk == version.scheme_id or any(
         group and each.version.stack_group == group for each in versions
     )
-
-
-def credits_with_codes(ids: Collection[int]) -> QuerySet[Credit]:
-    """Credits with everything that a transaction formula may ask for.
-
-    Few of them come with one question; of many, each product, customer and place is read once.
-    """
-    found = Credit.objects.filter(pk__in=list(ids)).order_by("pk")
-    if len(ids) > FEW:
-        return found.prefetch_related(*_READ)
-    return found.select_related(*_READ)
 
 
 def _evaluate(operator: Operator, schemes: Schemes, ids: Sequence[int]) -> int:
@@ -187,20 +172,6 @@ def takings_of(
             yield from _stacked(members, credit, again)
 
 
-def fits(operator: Operator, rules: Rules, credit: Credit, profile: Profile) -> bool:
-    """Whether ``credit`` may earn (or take back) under these rules."""
-    if (credit.attributes or {}).get(LATE_CHURN):
-        return False
-    if rules.scheme.payee == Payee.REP and credit.rep_id is None:
-        return False
-    eligibility = rules.version.eligibility
-    if not is_eligible(eligibility, profile):
-        return False
-    if credit.source == "sharik" and not eligibility.get("kinds"):
-        return False  # What the product itself reports (a won deal) is no sale: a scheme has to ask for it.
-    return line_fits(eligibility, line_facts(credit, new=is_new(operator, rules, credit)))
-
-
 def _stacked(
     members: Sequence[Rules], credit: Credit, earning: Callable[[Rules, Decimal], Earned]
 ) -> Iterator[tuple[Rules, Earned]]:
@@ -229,15 +200,6 @@ def _after(line: Earned, stacked: Stacked[int], by: str, back: int) -> Earned:
     )
 
 
-def is_new(operator: Operator, rules: Rules, credit: Credit) -> bool:
-    """Whether the customer is known since the period that the credit counts in."""
-    since = credit.customer.since if credit.customer else None
-    if since is None:
-        return False
-    period = period_of(credit.day, rules.scheme.period, operator.days, operator.fiscal_start_month)  # type: ignore[arg-type]
-    return period.contains(since)
-
-
 def earn(operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO) -> Earned:
     """What ``credit`` earns, with ``taken`` off its amount. A row that takes something back earns the negative of what it
     takes back would have."""
@@ -254,85 +216,6 @@ def _earned(operator: Operator, rules: Rules, credit: Credit, inputs: Inputs) ->
         return Earned(slot, credit.pk, ZERO, failed, inputs_to_json(inputs))
     components = [{"label": label, "amount": text(amount * back)} for label, amount in trace.amounts.items()]
     return Earned(slot, credit.pk, trace.result * back, components, inputs_to_json(inputs))
-
-
-def line_inputs(
-    operator: Operator, rules: Rules, credit: Credit, profile: Profile, taken: Decimal = ZERO
-) -> Inputs:
-    """What the formula sees of ``credit`` with ``taken`` off its amount; of one that takes something back what it takes back."""
-    new = is_new(operator, rules, credit)
-    known: dict[str, Any] = {
-        **line_facts(credit, new=new),
-        **_figures(credit, taken),
-        "new_customer": new,
-        "tier": profile.tier,
-        "role": profile.roles[0] if profile.roles else "",
-    }
-    wanted = rules.program.context
-    known |= {name: profile.rate(name) for name in RATES if name in wanted}
-    return Inputs(context={name: known[name] for name in wanted})
-
-
-def inputs_then(rules: Rules, credit: Credit, stored: dict[str, Any], taken: Decimal = ZERO) -> Inputs:
-    """What the formula saw of what ``credit`` takes back, with the figures of ``credit`` itself."""
-    context = dict(rules.program.read_inputs(stored).context)
-    own = {name: value for name, value in _figures(credit, taken).items() if name in context}
-    return Inputs(context=context | own)
-
-
-def _figures(credit: Credit, taken: Decimal) -> dict[str, Decimal]:
-    back = sign_of(credit)
-    return {
-        "amount": credit.amount * back - taken,
-        "margin": (credit.margin or ZERO) * back,
-        "quantity": credit.quantity * back,
-        "share": credit.share,
-    }
-
-
-def sign_of(credit: Credit) -> int:
-    """-1 for a row that takes something back: it earns the negative of what that would have."""
-    return -1 if is_taken_back(credit) else 1
-
-
-def is_taken_back(credit: Credit) -> bool:
-    """Whether the row takes back (part of) an earlier one."""
-    return takes_back(credit.sign, credit.position, credit.amount)
-
-
-def takes_back(sign: int, position: int, amount: Decimal) -> bool:
-    """The same of the numbers alone."""
-    return sign < 0 or position < 0 or (sign == 0 and amount < 0)
-
-
-def line_facts(credit: Credit, *, new: bool = False) -> dict[str, str]:
-    """The codes of a credit as formulas and eligibility see them."""
-    segment = credit.segment or (credit.customer.segment if credit.customer else None)
-    return {
-        "kind": credit.kind,
-        "product": credit.product.code if credit.product else "",
-        "family": credit.product.family.code if credit.product else "",
-        "layer": credit.product.family.layer if credit.product else "",
-        "segment": segment.code if segment else "",
-        "territory": credit.territory.code if credit.territory else "",
-        "engagement_model": credit.engagement_model,
-        "contribution": credit.contribution,
-        "is_new": "yes" if new else "no",
-    }
-
-
-FACT_OF = dict(
-    zip(
-        LINE_KEYS,
-        ("kind", "product", "family", "layer", "segment", "engagement_model", "contribution", "is_new"),
-        strict=True,
-    )
-)
-
-
-def line_fits(eligibility: Mapping[str, Any], facts: Mapping[str, str]) -> bool:
-    """Whether the transaction fits every list that is given."""
-    return all(not eligibility.get(key) or facts[FACT_OF[key]] in eligibility[key] for key in LINE_KEYS)
 
 
 def _insert(lines: Sequence[Earned]) -> None:

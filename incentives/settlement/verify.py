@@ -14,13 +14,15 @@ from incentives.accrual.asthen import depends, lines_then
 from incentives.accrual.ceilings import amounts_of, has_ceiling
 from incentives.accrual.counted import counted_lines, today_of
 from incentives.accrual.eligibility import PARTNER_KEYS
+from incentives.accrual.fitting import fits
 from incentives.accrual.groups import outcomes, with_siblings
 from incentives.accrual.limits import capped, rounded
 from incentives.accrual.parts import share_of
 from incentives.accrual.readings import Key, Readings, profiles, read
 from incentives.accrual.result import Outcome
+from incentives.accrual.seen import credits_with_codes, takes_back
 from incentives.accrual.store import Slot, batched
-from incentives.accrual.transactions import credits_with_codes, earn, fits, takes_back, takings_of
+from incentives.accrual.transactions import earn, takings_of
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.models import AccrualLine, FrozenAccrual, SettlementRun
 from incentives.programs import kpi_period

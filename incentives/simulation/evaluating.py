@@ -14,8 +14,8 @@ from incentives.accrual.asthen import as_originals
 from incentives.accrual.groups import entry_of
 from incentives.accrual.limits import ZERO, capped, rounded, text
 from incentives.accrual.readings import Readings, profiles, read
+from incentives.accrual.seen import credits_with_codes, sign_of
 from incentives.accrual.store import Slot, batched
-from incentives.accrual.transactions import credits_with_codes, sign_of
 from incentives.accrual.versions import Rules
 from incentives.enums import Payee
 from incentives.programs import kpi_period

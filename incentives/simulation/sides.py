@@ -8,9 +8,10 @@ from itertools import chain
 from common.periods import Period
 from formula import FormulaRuntimeError
 from incentives.accrual.eligibility import Profile
+from incentives.accrual.fitting import fits
 from incentives.accrual.groups import members_of
 from incentives.accrual.limits import ZERO
-from incentives.accrual.transactions import fits, line_inputs
+from incentives.accrual.seen import line_inputs
 from incentives.accrual.versions import Rules, for_day, published_rules
 from incentives.stacking import Entry, stack
 from performance.models import Credit

@@ -7,8 +7,7 @@ import pytest
 from django.db import connection
 
 from catalog.models import Customer, Family
-from incentives.accrual import asthen, evaluate_credits
-from incentives.accrual import transactions as accruing
+from incentives.accrual import asthen, evaluate_credits, seen
 from incentives.models import AccrualLine
 from partners.models import Rep
 from performance.models import Credit
@@ -65,7 +64,7 @@ def lines() -> list[tuple[Any, ...]]:
 def test_nothing_that_may_earn_is_left_out(
     sold: Tenant, monkeypatch: pytest.MonkeyPatch, shape: str, payee: str
 ) -> None:
-    monkeypatch.setattr(accruing, "FEW", 3)  # so that both ways of reading are gone
+    monkeypatch.setattr(seen, "FEW", 3)  # so that both ways of reading are gone
     published(sold, "some", "spiff", "amount * 10%", payee=payee, eligibility=SHAPES[shape])
     deliver(sold.system)
     found = lines()
