@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from common.errors import NotFound
-from common.listing import listed
 from common.money import quantize
+from common.names import listed
 from common.periods import Period, period_of
 from incentives.enums import PAYABLE
 from incentives.models import Scheme, SettlementRun, Statement

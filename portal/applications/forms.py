@@ -4,17 +4,16 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from babel import Locale
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import Layer, PartnerRole
+from common.names import reader_locale
 from common.text import search_key
 from portal.applications.words import WORDS
 
@@ -60,7 +59,7 @@ def _several(name: str, choices: Any) -> forms.MultipleChoiceField:
 
 def countries() -> list[tuple[str, str]]:
     """Two letters and the name in the reader's language; regions, unions and test codes of CLDR are left out."""
-    names = Locale.parse((get_language() or "en")[:2]).territories
+    names = reader_locale().territories
     found = [(code, name) for code, name in names.items() if re.fullmatch("[A-Z]{2}", code)]
     named = [(code, name) for code, name in found if code not in NO_COUNTRY]
     return [("", "---------"), *sorted(named, key=lambda pair: search_key(pair[1]))]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from catalog.enums import Layer, PartnerRole
 from common.errors import Conflict, DomainError, InputError, Invalid
-from common.listing import listed
+from common.names import listed
 from partners.applications import review, selectors
 from partners.applications.fields import year_shown
 from partners.applications.scoring import Card, cards
@@ -22,6 +22,7 @@ from partners.models import Application
 from portal.applications.queue import LEVEL_LOOKS
 from portal.applications.steps import EVERY, form_of, steps_for
 from portal.applications.words import EVENTS, WORDS
+from portal.catalog.columns import role_labels
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import add_errors
 from portal.workflow.about import about
@@ -69,7 +70,7 @@ def _context(
         "steps": steps,
         "asked": [WORDS[name] for name in found.asked_fields],
         "founded": year_shown(actor.operator, found.founded),
-        "roles": [PartnerRole(role).label for role in found.roles],
+        "roles": role_labels(found.roles),
         "layers": [Layer(layer).label for layer in found.layers],
         "crumbs": [(_("Applications"), reverse("applications:queue"))],
         **about(actor, found, states=S, reasons=EVENTS),

@@ -10,10 +10,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.enums import PartnerRole
-from common.listing import listed
+from common.names import listed
 from partners.applications import selectors
 from partners.enums import ApplicationState, FlagLevel
 from partners.models import Application
+from portal.catalog.columns import role_labels
 from portal.shell.filters import SearchFilter
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import DayColumn, MomentColumn, NumberColumn, SharikTable, StateColumn
@@ -40,7 +41,7 @@ class CompanyColumn(tables.Column):  # type: ignore[misc]
 
 class RolesColumn(tables.Column):  # type: ignore[misc]
     def render(self, value: list[str]) -> str:
-        return listed(PartnerRole(role).label for role in value)
+        return listed(role_labels(value))
 
 
 def flag_state(record: Any) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Columns and filters that every list of coded things has."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters as filters
@@ -11,12 +12,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.enums import PartnerRole
 from catalog.models import Coded
 from catalog.selectors import matching
 from portal.shell.tables import CodeColumn, SharikTable, StateColumn
 
 YES_NO = [("1", gettext_lazy("Yes")), ("0", gettext_lazy("No"))]
 ACTIVE = [("1", gettext_lazy("Active")), ("0", gettext_lazy("Inactive"))]
+
+
+def role_labels(roles: Iterable[str]) -> list[str]:
+    """Partner roles in the reader's language."""
+    return [str(PartnerRole(role).label) for role in roles]
 
 
 class TitleColumn(tables.Column):  # type: ignore[misc]

@@ -3,10 +3,10 @@
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from catalog.enums import Layer, PartnerRole
+from catalog.enums import Layer
 from catalog.models import Family, Product
-from common.listing import listed
-from portal.catalog.columns import CodedTable, FlagColumn, ThingColumn, TitleColumn
+from common.names import listed
+from portal.catalog.columns import CodedTable, FlagColumn, ThingColumn, TitleColumn, role_labels
 from portal.shell.tables import CodeColumn, DayColumn, MoneyColumn, NumberColumn
 
 
@@ -23,11 +23,7 @@ class ProductTable(CodedTable):
         return str(Layer(record.family.layer).label)
 
     def render_roles(self, value: list[str]) -> str:
-        return listed(labels(value))
-
-
-def labels(roles: list[str]) -> list[str]:
-    return [str(PartnerRole(role).label) for role in roles]
+        return listed(role_labels(value))
 
 
 class FamilyTable(CodedTable):

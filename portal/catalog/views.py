@@ -12,7 +12,7 @@ from catalog import selectors
 from catalog.enums import Layer
 from catalog.models import Customer, Product, Segment
 from portal.catalog import filters, tables
-from portal.catalog.columns import activity
+from portal.catalog.columns import activity, role_labels
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.lists import Action, Empty, ListPage
 from portal.shell.tables import SharikTable
@@ -144,7 +144,7 @@ def product(request: HttpRequest, code: str) -> HttpResponse:
         "title": found.label(),
         "product": found,
         "layer": Layer(found.family.layer).label,
-        "roles": tables.labels(found.roles),
+        "roles": role_labels(found.roles),
         "state": activity(found),
         "may_manage": may_manage(actor),
         "crumbs": [(_("Products"), reverse("catalog:products"))],

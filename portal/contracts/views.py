@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.contracts import selectors
 from partners.models import ContractVersion
 from partners.selectors import own_company
-from portal.partners.tables import role_labels
+from portal.catalog.columns import role_labels
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.formats import formats_of
 from portal.shell.lists import Action, Empty, ListPage

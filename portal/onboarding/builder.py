@@ -17,8 +17,8 @@ from partners.documents.enums import DocumentKind
 from partners.models import Checklist, ChecklistStep
 from partners.onboarding import selectors, templates
 from partners.onboarding.enums import Approver, Side, StepKind
+from portal.catalog.columns import role_labels
 from portal.onboarding.words import ICONS, guide_of
-from portal.partners.tables import role_labels
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage
 from tenancy.actors import Actor

@@ -5,11 +5,10 @@ from functools import cached_property
 import django_tables2 as tables
 from django.utils.translation import gettext_lazy as _
 
-from catalog.enums import PartnerRole
-from common.listing import listed
+from common.names import listed
 from partners.enums import PartnerState
 from partners.models import Partner
-from portal.catalog.columns import CodedTable, ThingColumn, TitleColumn
+from portal.catalog.columns import CodedTable, ThingColumn, TitleColumn, role_labels
 from portal.programs.choices import tier_label
 from portal.shell.tables import CodeColumn, DayColumn, NumberColumn, SharikTable, StateColumn
 from programs.selectors import main_tier_names
@@ -20,10 +19,6 @@ COLOURS = {"onboarding": "in_progress", "active": "active", "suspended": "suspen
 
 def state_of(partner: Partner) -> tuple[str, str]:
     return COLOURS[partner.state], str(PartnerState(partner.state).label)
-
-
-def role_labels(roles: list[str]) -> list[str]:
-    return [str(PartnerRole(role).label) for role in roles]
 
 
 class RolesColumn(tables.Column):  # type: ignore[misc]

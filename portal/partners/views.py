@@ -19,10 +19,11 @@ from partners import selectors
 from partners.models import Partner, Rep
 from partners.rules import may_change
 from partners.services import life
+from portal.catalog.columns import role_labels
 from portal.onboarding.card import card_of, papers_of
 from portal.partners.filters import PartnerFilter, RepFilter
 from portal.partners.forms import StateForm
-from portal.partners.tables import ManagedRepTable, PartnerTable, RepTable, role_labels, state_of
+from portal.partners.tables import ManagedRepTable, PartnerTable, RepTable, state_of
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.context import role_name
 from portal.shell.forms import add_errors

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from catalog.enums import PartnerRole
 from common.errors import Invalid
 from partners.book.enums import Side
+from portal.catalog.columns import role_labels
 from portal.plans.editing import plan_kpis
 from portal.schemes.fields import WholeField
 from portal.shell.access import actor_of_request, member_page
@@ -38,7 +39,7 @@ def template_list(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Templates of plans"),
         "subtitle": _("What a new business plan begins with, by the kind of partner."),
-        "rows": [(row, [PartnerRole(role).label for role in row.roles]) for row in rows],
+        "rows": [(row, role_labels(row.roles)) for row in rows],
         "may_manage": actor.can(MANAGE),
         "crumbs": [(_("Business plans"), reverse("plans:list"))],
     }

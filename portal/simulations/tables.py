@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from common.listing import list_separator
+from common.names import list_separator
 from incentives.models import Simulation
 from portal.shell.amounts import owed_text
 from portal.shell.formats import Formats

@@ -5,18 +5,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from babel import Locale
 from django import forms, template
 from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.html import format_html, format_html_join, strip_tags
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from common.calendars import Style
 from common.digits import localize_digits
-from common.listing import list_separator, listed
+from common.names import list_separator, listed, reader_locale
 from portal.programs.choices import tier_label
 from portal.shell.amounts import figure, owed_text
 from portal.shell.charts import Chart, chart_payload
@@ -158,17 +157,13 @@ def tier_name(code: str) -> str:
 @register.filter
 def country_name(code: str) -> str:
     """A country in the reader's language; a code that is none stands for itself."""
-    return str(_reader().territories.get(code, code))
+    return str(reader_locale().territories.get(code, code))
 
 
 @register.filter
 def language_name(code: str) -> str:
     """A language in the reader's own; a code that is none stands for itself."""
-    return str(_reader().languages.get(code, code))
-
-
-def _reader() -> Locale:
-    return Locale.parse((get_language() or "en").split("-")[0])
+    return str(reader_locale().languages.get(code, code))
 
 
 @register.filter

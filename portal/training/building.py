@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from catalog.enums import Layer, PartnerRole
 from common.errors import InputError, NotFound
-from portal.catalog.columns import choices_of
+from portal.catalog.columns import choices_of, role_labels
 from portal.catalog.formbase import CodedForm
 from portal.shell.access import actor_of_request, member_page
 from portal.shell.forms import FormPage, StepPage, take_step
@@ -181,7 +181,7 @@ def build(request: HttpRequest, code: str) -> HttpResponse:
             for language in actor.operator.languages
         ],
         "questions": [_shown(actor, question, answers) for question in version.quiz],
-        "roles": [PartnerRole(role).label for role in course.roles],
+        "roles": role_labels(course.roles),
         "layers": [Layer(layer).label for layer in course.layers],
         "files": list(files_of(version)),
         "versions": list(selectors.versions_of(course).filter(published_at__isnull=False)),

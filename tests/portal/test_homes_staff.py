@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from incentives.models import Accrual
 from performance.services import set_target
-from programs.models import Programme, Tier
 from tests.kit.world import Tenant
 from tests.portal import selling
+from tests.programs.kit import gold_in_two_languages
 
 
 @pytest.fixture
@@ -44,8 +44,7 @@ def test_the_operator_sees_cost_by_scheme_and_who_moved(channel: Tenant) -> None
 
 def test_cost_by_tier_uses_the_tiers_names(channel: Tenant) -> None:
     with channel.scope():
-        programme = Programme.objects.create(code="main", name="Main", main=True)
-        Tier.objects.create(programme=programme, code="gold", rank=1, name="Gold", names={"fa": "طلایی"})
+        gold_in_two_languages()
     client = channel.client("executive")
     client.cookies["django_language"] = "fa"
     page = client.get("/").content.decode()

@@ -24,6 +24,12 @@ def programme(tenant: Tenant, *tiers: str, **fields: Any) -> Programme:
     return made
 
 
+def gold_in_two_languages() -> None:
+    """A main programme whose one tier ``gold`` has an English and a Persian name; in the open scope."""
+    made = Programme.objects.create(code="main", name="Main", main=True)
+    Tier.objects.create(programme=made, code="gold", rank=1, name="Golden", names={"fa": "طلایی"})
+
+
 def tier(code: str) -> Tier:
     found: Tier = Tier.objects.get(code=code)
     return found

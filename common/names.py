@@ -1,11 +1,17 @@
-"""Several words in one line, as the reader's language separates them."""
+"""What the reader's language calls countries and languages, and how it writes several words in one line."""
 
 from collections.abc import Iterable
 
+from babel import Locale
 from django.utils.translation import get_language
 
 #: By language; elsewhere it is the comma of English.
 _SEPARATORS = {"fa": "، ", "ar": "، "}
+
+
+def reader_locale() -> Locale:
+    """The names that the active language has: ``territories`` and ``languages`` by code."""
+    return Locale.parse((get_language() or "en").split("-")[0])
 
 
 def list_separator() -> str:
