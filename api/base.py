@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import GenericViewSet
 
+from api.errors import HEADERS
 from api.filters import Allowed, Filter
 from api.parsers import StrictJSONParser, check_storable
 from api.schema import ApiSchema
@@ -105,7 +106,8 @@ class Resource(GenericViewSet[Any]):
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         if self._once is not None and response.status_code < 400:
             keep(self.actor, self._once, response.render())
         return response

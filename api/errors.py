@@ -22,7 +22,11 @@ from incentives.programs import FormulaInvalid
 from tenancy.idempotency import KeyReused
 
 Body = dict[str, Any]
-NO_STORE = {"Cache-Control": "no-store"}
+#: Of every answer: nobody keeps it, and no browser takes it for a page.
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     Forbidden: 403,
@@ -159,7 +163,7 @@ def _model_items(exc: ModelError) -> Iterator[Body]:
 
 def json_error(status_code: int) -> JsonResponse:
     """An error outside any view: an unknown address, a broken server."""
-    return JsonResponse(plain_body(status_code), status=status_code, headers=NO_STORE)
+    return JsonResponse(plain_body(status_code), status=status_code, headers=HEADERS)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:

@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 
 from api.authentication import CHALLENGE, TokenAuthentication
 from api.base import KEY_HEADER, Resource, keep, replay, request_hash
-from api.errors import NO_STORE, answer_to
+from api.errors import HEADERS, answer_to
 from api.permissions import check_access
 from tenancy.enums import Permission
 from tenancy.idempotency import recall
@@ -46,12 +46,12 @@ class Endpoint:
         self._check(request)
         key, raw = request.headers.get(KEY_HEADER), request.read()
         if key is None:
-            return JsonResponse(self.view(request, raw), headers=NO_STORE)
+            return JsonResponse(self.view(request, raw), headers=HEADERS)
         once = (key, request_hash(request, raw))
         reply = recall(request.actor, key=key, request_hash=once[1])
         if reply is not None:
             return replay(reply)
-        response = JsonResponse(self.view(request, raw), headers=NO_STORE)
+        response = JsonResponse(self.view(request, raw), headers=HEADERS)
         keep(request.actor, once, response)
         return response
 
@@ -75,7 +75,7 @@ def refusal(error: Exception) -> HttpResponse:
     status, body, headers = answer
     if isinstance(error, NotAuthenticated | AuthenticationFailed):
         headers["WWW-Authenticate"] = CHALLENGE
-    return JsonResponse(body, status=status, headers=NO_STORE | headers)
+    return JsonResponse(body, status=status, headers=HEADERS | headers)
 
 
 def plain(endpoint: Endpoint) -> Callable[[HttpRequest], HttpResponse]:

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.shell.policy.PolicyMiddleware",
     "tenancy.middleware.DoorMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.shell.locale.OperatorLocaleMiddleware",
@@ -108,7 +108,7 @@ def redis_url(number: int) -> str:
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.KeptRedisCache",
         "LOCATION": redis_url(1),
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
     }

@@ -147,6 +147,11 @@ def test_a_line_belongs_to_the_operator_of_the_host(alpha: Tenant, beta: Tenant)
     assert theirs.body["accepted"] == 1
 
 
+def test_no_browser_takes_an_answer_for_a_page(erp: Caller) -> None:
+    for answer in (send(erp, line(1)), erp.get("transactions/"), erp.get("me/"), erp.get("nothing/")):
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
 def test_other_methods_and_types(erp: Caller) -> None:
     assert erp.get("transactions/").status == 405
     assert erp.call("DELETE", "transactions/").status == 405
