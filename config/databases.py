@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-# What is prepared (``performance.prepared``) fits any values; deciding that again at each connection would plan it five times.
+# What is prepared (``tenancy.prepared``) fits any values; deciding that again at each connection would plan it five times.
 _OPTIONS = {"connect_timeout": "5", "options": "-c plan_cache_mode=force_generic_plan"}
 LOGINS = ("sharik_web", "sharik_worker", "sharik_test")
 

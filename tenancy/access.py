@@ -24,9 +24,9 @@ def scope_of(actor: Actor) -> AbstractContextManager[None]:
     )
 
 
-def as_actor(actor: Actor, *, back: bool = True) -> AbstractContextManager[None]:
-    """Work as ``actor`` inside the open transaction; see ``switch`` for ``back``."""
-    return switch(context_of(actor), back=back)
+def as_actor(actor: Actor) -> AbstractContextManager[None]:
+    """Work as ``actor`` inside the open transaction."""
+    return switch(context_of(actor))
 
 
 def as_applicant(operator_id: int, key: str = "") -> AbstractContextManager[None]:

@@ -25,6 +25,14 @@ class Context:
     #: The hash of the link that an applicant holds; rows of the one application that carries it are visible.
     applicant: str = ""
 
+    @property
+    def settings(self) -> tuple[str, str, str, str, str]:
+        """What the database is told: role, operator, partner, member and link, empty where there is none."""
+        operator, partner, member = (
+            "" if pk is None else str(pk) for pk in (self.operator_id, self.partner_id, self.membership_id)
+        )
+        return self.audience.db_role, operator, partner, member, self.applicant
+
 
 active: ContextVar[Context | None] = ContextVar("tenant_context", default=None)
 

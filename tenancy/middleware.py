@@ -1,6 +1,7 @@
 """The door of the web: host name -> operator -> person or token -> member, in one transaction per request."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +13,13 @@ from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.utils.module_loading import import_string
 
-from tenancy.access import as_actor
+from tenancy.access import as_actor, context_of
 from tenancy.actors import Actor, actor_of
 from tenancy.context import Context
+from tenancy.entrance import enter
 from tenancy.enums import Audience
-from tenancy.models import Membership, Operator
-from tenancy.scope import scope, switch
-from tenancy.selectors import token_by_secret
+from tenancy.models import Membership
+from tenancy.scope import scope_of_finding
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 #: Answered without a tenant: the process is asked how it is, or a file is served.
@@ -28,7 +29,6 @@ LOGIN_SURFACE = ("/accounts/", "/invitation/")
 API = "/api/"
 MEMBERSHIP_KEY = "membership"
 OPERATOR_KEY = "operator"
-_OF_HOST = f"select * from {Operator._meta.db_table} where active and (custom_domain = %s or slug = %s)"
 
 
 def public(view: Any) -> Any:
@@ -37,19 +37,18 @@ def public(view: Any) -> Any:
     return view
 
 
-def operator_of_host(host: str) -> Operator | None:
-    """The active operator reached at ``host`` (custom domain first, then ``<slug>.<base domain>``)."""
+def names_of(host: str) -> tuple[str, str]:
+    """The domain of ``host``, and the slug if it is ``<slug>.<base domain>``, else nothing."""
     name, _port = split_domain_port(host.lower())
     slug, dot, base = name.partition(".")
-    named = slug if dot and base == settings.BASE_DOMAIN else ""
-    found = list(Operator.objects.raw(_OF_HOST, [name, named]))
-    return min(found, key=lambda operator: operator.custom_domain != name, default=None)
+    return name, slug if dot and base == settings.BASE_DOMAIN else ""
 
 
 class DoorMiddleware:
-    """Opens the transaction of the request as the login audience and names the operator of the host.
+    """Opens the transaction of the request and names the operator of the host.
 
-    Everything inside, sessions and rendering too, shares that transaction. An answer of 500 or above undoes it.
+    A token of the API makes its member known at once; everybody else stands before the login audience. Everything inside,
+    sessions and rendering too, shares that transaction. An answer of 500 or above undoes it.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -70,16 +69,32 @@ class DoorMiddleware:
             return page(settings.UNAVAILABLE_VIEW, request)
 
     def _inside(self, request: HttpRequest) -> HttpResponseBase:
-        host = request.get_host()
-        with scope(None, Audience.AUTH):
-            request.operator = operator_of_host(host)
+        with scope_of_finding(partial(_visitor, request)):
             if request.operator is None:
                 return page(settings.NO_OPERATOR_VIEW, request)
-            with switch(Context(request.operator.pk, Audience.AUTH), back=False):
-                response = self.get_response(request)
+            response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
             return response
+
+
+def _visitor(request: HttpRequest) -> Context:
+    """Find out who asks, as far as host and token tell, and for whom the transaction works then."""
+    request.operator, request.token = enter(*names_of(request.get_host()), _secret(request))
+    if request.operator is None or request.token is None:
+        return Context(request.operator.pk if request.operator else None, Audience.AUTH)
+    request.actor = actor_of(request.token.membership, request.operator)
+    return context_of(request.actor)
+
+
+def _secret(request: HttpRequest) -> str:
+    """What a client of the API shows; pages know no tokens."""
+    if not request.path.startswith(API):
+        return ""
+    # Nor does the API know cookies: what belongs to a session could not be read as its audience.
+    request.COOKIES = {}
+    kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else ""
 
 
 def page(view: str, request: HttpRequest) -> HttpResponseBase:
@@ -89,7 +104,7 @@ def page(view: str, request: HttpRequest) -> HttpResponseBase:
 
 
 class AudienceMiddleware:
-    """Turns the person of the session, or the token of the API, into a member and becomes that audience for the view.
+    """Turns the person of the session into a member and becomes that audience for the view.
 
     A session belongs to the host it was opened at: on another operator's host it is nobody's. A view is closed unless
     it is marked ``public``, belongs to the login surface, or the visitor is a member here; a person without a membership
@@ -100,16 +115,12 @@ class AudienceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.operator is None:
+        if request.operator is None or request.path.startswith(API):
             return self.get_response(request)
-        if request.path.startswith(API):
-            self._identify_token(request)
-        else:
-            self._identify_person(request)
+        self._identify_person(request)
         if request.actor is None or request.path.startswith(LOGIN_SURFACE):
             return self.get_response(request)
-        # Nothing follows the view of the API but the commit; after a page its session is written.
-        with as_actor(request.actor, back=not request.path.startswith(API)):
+        with as_actor(request.actor):
             return self.get_response(request)
 
     def process_view(
@@ -123,15 +134,6 @@ class AudienceMiddleware:
         if request.user.is_authenticated:
             raise Http404
         return redirect_to_login(request.get_full_path())
-
-    def _identify_token(self, request: HttpRequest) -> None:
-        kind, _space, secret = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not secret:
-            return
-        token = token_by_secret(secret.strip())
-        if token is not None:
-            request.token = token
-            request.actor = actor_of(token.membership, request.operator)
 
     def _identify_person(self, request: HttpRequest) -> None:
         if not request.user.is_authenticated:

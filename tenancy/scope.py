@@ -4,7 +4,7 @@
 only. Logins have no table grants, so a forgotten scope fails with "permission denied" instead of showing anything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
@@ -12,26 +12,25 @@ from django.db import connection, transaction
 from tenancy.context import Context, active
 from tenancy.enums import Audience
 
-_SET = (
+#: Takes ``Context.settings``.
+SETTINGS = (
     "select set_config('role', %s, true), set_config('app.operator_id', %s, true),"
     " set_config('app.partner_id', %s, true), set_config('app.membership_id', %s, true),"
     " set_config('app.applicant', %s, true)"
 )
 
 
+_NOBODY = ("none", "", "", "", "")
+
+
 def _apply(context: Context | None) -> None:
-    role = context.audience.db_role if context else "none"
-    ids = (context.operator_id, context.partner_id, context.membership_id) if context else (None, None, None)
-    key = context.applicant if context else ""
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [role, *("" if value is None else str(value) for value in ids), key])
+        cursor.execute(SETTINGS, context.settings if context else _NOBODY)
 
 
 @contextmanager
-def switch(context: Context, *, back: bool = True) -> Iterator[None]:
+def switch(context: Context) -> Iterator[None]:
     """Work under ``context`` inside the transaction that is already open; give the old one back at a normal end.
-
-    ``back=False`` saves the way back where only the end of the transaction follows.
 
     After an exception the settings are left to the rollback of the surrounding transaction or savepoint, which
     restores them: a statement in an aborted transaction would only hide the first error.
@@ -46,7 +45,7 @@ def switch(context: Context, *, back: bool = True) -> Iterator[None]:
         yield
     finally:
         active.reset(token)
-    if back and not connection.needs_rollback:
+    if not connection.needs_rollback:
         _apply(before)
 
 
@@ -65,16 +64,23 @@ def scope(
     """
     if audience is Audience.PARTNER and partner_id is None:
         raise ValueError("The partner audience needs a partner.")
-    nested = connection.in_atomic_block
     context = Context(operator_id, audience, partner_id, membership_id, applicant)
+
+    with scope_of_finding(lambda: context):
+        yield
+
+
+@contextmanager
+def scope_of_finding(find: Callable[[], Context]) -> Iterator[None]:
+    """``scope`` for whomever ``find`` finds in the same transaction; it may leave other settings behind."""
+    nested, before = connection.in_atomic_block, active.get()
     with transaction.atomic():
-        if nested:
-            with switch(context):
-                yield
-            return
+        context = find()
         token = active.set(context)
         try:
             _apply(context)
             yield
         finally:
             active.reset(token)
+        if nested and not connection.needs_rollback:
+            _apply(before)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from common.errors import NotFound
 from tenancy.actors import Actor
-from tenancy.context import require_operator_id
 from tenancy.enums import Permission
 from tenancy.models import ApiToken, AuditEntry, Invitation, Membership, Operator, Person
 from tenancy.tokens import hash_secret
@@ -26,36 +25,6 @@ class OperatorChoice:
     def origin(self) -> str:
         """Where the operator's portal is, as links begin."""
         return Operator(slug=self.slug, custom_domain=self.custom_domain).origin
-
-
-def _columns(model: type[Model], alias: str) -> tuple[list[str], str]:
-    """The attributes of a model, and its columns as SQL in the same order."""
-    fields = model._meta.concrete_fields
-    return [field.attname for field in fields], ", ".join(f"{alias}.{field.column}" for field in fields)
-
-
-# Every request of the API begins with this: written out, because composing it anew costs more than running it.
-_TOKEN_NAMES, _TOKEN_COLUMNS = _columns(ApiToken, "t")
-_MEMBER_NAMES, _MEMBER_COLUMNS = _columns(Membership, "m")
-_TOKEN = f"""
-select {_TOKEN_COLUMNS}, {_MEMBER_COLUMNS}
-from {ApiToken._meta.db_table} t
-join {Membership._meta.db_table} m on m.operator_id = t.operator_id and m.id = t.membership_id
-where t.operator_id = %s and t.token_hash = %s and t.revoked_at is null and m.active
-  and (t.expires_at is null or t.expires_at > now())
-"""
-
-
-def token_by_secret(secret: str) -> ApiToken | None:
-    """The live token with this secret whose member is active, with its membership."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TOKEN, [require_operator_id(), hash_secret(secret)])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    token = ApiToken.from_db(connection.alias, _TOKEN_NAMES, row[: len(_TOKEN_NAMES)])
-    token.membership = Membership.from_db(connection.alias, _MEMBER_NAMES, row[len(_TOKEN_NAMES) :])
-    return token
 
 
 def operators_of(person_id: int) -> list[OperatorChoice]:

@@ -14,9 +14,9 @@ from performance.counting.events import announce
 from performance.counting.specs import Spec, groups
 from performance.enums import KpiState
 from performance.models import Kpi
-from performance.prepared import run_prepared
 from tenancy.access import scope_of
 from tenancy.actors import Actor
+from tenancy.prepared import run_prepared
 
 #: (kpi, period, partner, rep)
 Key = tuple[int, str, int, int | None]

@@ -17,11 +17,11 @@ from performance.enums import CHURN_KINDS
 from performance.feed import bell, sql
 from performance.feed.columns import Validator
 from performance.feed.lines import STAGED, Receipt, Rejection, StagedLine, rounds
-from performance.prepared import run_prepared
 from tenancy.access import scope_of
 from tenancy.actors import Actor
 from tenancy.context import require_operator_id
 from tenancy.enums import Permission
+from tenancy.prepared import run_prepared
 from workflow.settings import define
 
 #: Lines per transaction of a file.

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from performance import prepared
-from performance.prepared import run_prepared
+from tenancy import prepared
+from tenancy.prepared import run_prepared
 from tests.kit.world import Tenant
 
 NAMES = "select code from partners_partner where %(least)s < id and name like '%%' order by code"

@@ -7,7 +7,7 @@ another audience's role runs it (row-level security is part of the plan).
 
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -34,19 +34,34 @@ def run_prepared(
     ``types`` names the database type of each parameter; ``constants`` are written into the statement and are part of what
     it is. The plan fits any values, so it suits statements whose values do not decide how they are best run.
     """
+    call = prepared(cursor, statement, types, constants)
+    cursor.execute(call, [params[each] for each in types])
+
+
+def prepared(
+    cursor: CursorWrapper,
+    statement: str,
+    types: Mapping[str, str],
+    constants: Mapping[str, Any] | None = None,
+    *,
+    before: Callable[[], object] | None = None,
+) -> str:
+    """The call of ``statement`` (see ``run_prepared``), with a ``%s`` for each of ``types``; several such calls, with a
+    semicolon between them, travel together. ``before`` is called if the statement has to be prepared first."""
     text = _written(cursor, statement, tuple(types), constants)
     name = _name(text)
     known = _known.setdefault(connection.connection, OrderedDict())
     if name in known:
         known.move_to_end(name)
     else:
+        if before is not None:
+            before()
         _make_room(cursor, known)
-        declared = ", ".join(types.values())
+        declared = f" ({', '.join(types.values())})" if types else ""
         # Without parameters the driver leaves percent signs alone; ``text`` is what the server is to see.
-        cursor.execute(f"prepare {name} ({declared}) as {text}")
+        cursor.execute(f"prepare {name}{declared} as {text}")
         known[name] = None
-    places = ", ".join(["%s"] * len(types))
-    cursor.execute(f"execute {name} ({places})", [params[each] for each in types])
+    return f"execute {name} ({', '.join(['%s'] * len(types))})" if types else f"execute {name}"
 
 
 def _written(
