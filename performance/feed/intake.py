@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 from zlib import crc32
@@ -10,18 +11,18 @@ from zlib import crc32
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from performance.enums import CHURN_KINDS
 from performance.feed import bell, sql
 from performance.feed.columns import Validator
 from performance.feed.lines import STAGED, Receipt, Rejection, StagedLine, rounds
+from performance.feed.notes import Note, note
 from tenancy.access import scope_of
 from tenancy.actors import Actor
 from tenancy.context import require_operator_id
 from tenancy.enums import Permission
-from tenancy.prepared import run_prepared
+from tenancy.prepared import prepared
 from workflow.settings import define
 
 #: Lines per transaction of a file.
@@ -34,7 +35,8 @@ BUCKETS = 256
 FEW = 200
 ATTEMPTS = 6
 _DEADLOCK, _SERIALIZATION = "40P01", "40001"
-_SHOWN = 4000
+#: The savepoint of an attempt.
+_SAVED = "taking"
 _TYPES = {
     "op": "bigint",
     "lanes": "int",
@@ -42,6 +44,9 @@ _TYPES = {
     "rows": "text",
     "churn_days": "int",
     "churn": "text[]",
+    "channel": "text",
+    "membership": "bigint",
+    "rejected": "int",
 }
 #: Characters of the rows up to which a plan is kept: about ``FEW`` lines.
 _SHORT = FEW * 100
@@ -73,10 +78,10 @@ def receive_lines(actor: Actor, lines: Sequence[object], *, channel: str) -> Rec
 def _receive(actor: Actor, lines: Sequence[object], channel: str) -> tuple[Receipt, set[int]]:
     actor.require(Permission.SEND_FEED)
     staged = Validator(actor.operator).stage(lines)
-    receipt, lanes = take(staged.lines)
-    receipt.rejected = staged.rejected
-    _note(actor, receipt, lines, channel)
-    return receipt, lanes
+    taken = take(staged.lines, Note(channel, actor.membership_id, len(staged.rejected)))
+    taken.receipt.rejected = staged.rejected
+    note(actor, taken.receipt, lines, channel, taken.intake)
+    return taken.receipt, taken.lanes
 
 
 def receive_file(
@@ -128,19 +133,29 @@ def _rarely_rung(actor: Actor) -> Iterator[Callable[[Receipt, set[int]], None]]:
         bell.ring(actor.operator.pk, held)
 
 
-def take(lines: list[StagedLine]) -> tuple[Receipt, set[int]]:
-    """Write valid lines; returns the counts and the lanes that have something to count. Repeats itself when another
-    transaction got in the way."""
-    if not lines:
-        return Receipt(), set()
-    for attempt in range(ATTEMPTS):
+@dataclass(slots=True)
+class Taken:
+    """What ``take`` did: the counts, the lanes that have something to count, and the note of the batch if it has one."""
+
+    receipt: Receipt = field(default_factory=Receipt)
+    lanes: set[int] = field(default_factory=set)
+    intake: int | None = None
+
+
+def take(lines: list[StagedLine], noted: Note | None = None) -> Taken:
+    """Write valid lines in the open transaction, and in the same statement the note of the batch if all of them are new.
+
+    Repeats itself when another transaction got in the way; after another error the transaction is lost.
+    """
+    for attempt in range(ATTEMPTS if lines else 0):
         try:
-            with transaction.atomic():
-                return _take(lines)
+            return _take(lines, noted)
         except (IntegrityError, OperationalError) as error:
             if attempt == ATTEMPTS - 1 or not _worth_another_try(error):
                 raise
-    raise AssertionError("unreachable")
+        with connection.cursor() as cursor:
+            cursor.execute(f"rollback to {_SAVED}")
+    return Taken()
 
 
 def _worth_another_try(error: Exception) -> bool:
@@ -150,26 +165,30 @@ def _worth_another_try(error: Exception) -> bool:
     return state in (_DEADLOCK, _SERIALIZATION) or constraint == "credit_once"
 
 
-def _take(lines: list[StagedLine]) -> tuple[Receipt, set[int]]:
-    receipt, lanes = Receipt(), set[int]()
-    with _planned_for(len(lines)):
+def _take(lines: list[StagedLine], noted: Note | None) -> Taken:
+    taken = Taken()
+    with _planned_for(len(lines)) as save:
         for group in rounds(lines):
-            waiting = _take_round(group, receipt, lanes)
+            waiting = _take_round(group, taken, noted if len(group) == len(lines) else None, save)
+            save = ""
             while waiting:
-                waiting = _take_waiting(group, lanes)
-    return receipt, lanes
+                waiting = _take_waiting(group, taken.lanes)
+    return taken
 
 
 @contextmanager
-def _planned_for(count: int) -> Iterator[None]:
-    """Many lines are joined by hash. The planner cannot be trusted with it: codes that were added just now have no
+def _planned_for(count: int) -> Iterator[str]:
+    """What has to stand before the first statement: the savepoint, which would be a round trip of its own.
+
+    Many lines are joined by hash. The planner cannot be trusted with it: codes that were added just now have no
     statistics yet, and comparing each line with each of them takes minutes."""
+    save = f"savepoint {_SAVED}; "
     if count <= FEW:
-        yield
+        yield save
         return
     with connection.cursor() as cursor:
-        cursor.execute("set local enable_nestloop = off")
-        yield
+        cursor.execute(f"{save}set local enable_nestloop = off")
+        yield ""
         cursor.execute("set local enable_nestloop = on")
 
 
@@ -181,7 +200,7 @@ def _take_waiting(group: Round, lanes: set[int]) -> bool:
     if not found:
         return False
     group[:] = list(enumerate(found))
-    return _take_round(group, Receipt(), lanes)
+    return _take_round(group, Taken(lanes=lanes))
 
 
 def _churn(reversals: bool) -> Values:
@@ -189,30 +208,32 @@ def _churn(reversals: bool) -> Values:
     return {"churn_days": churn_days() if reversals else 0, "churn": list(CHURN_KINDS)}
 
 
-def _take_round(group: Round, receipt: Receipt, lanes: set[int]) -> bool:
+def _take_round(group: Round, taken: Taken, noted: Note | None = None, before: str = "") -> bool:
     """One round; returns whether reversals wait for lines that it inserted."""
     numbered = [f"{number}\t{row}" for number, (_index, line) in enumerate(group) for row in line.rows]
     reversals = any(line.reverses for _index, line in group)
     values: Values = {
         "op": require_operator_id(), "lanes": settings.FEED_LANES, "count": len(group), "rows": array_text(numbered),
-        **_churn(reversals),
+        "channel": noted.channel if noted else None, "membership": noted.membership if noted else None,
+        "rejected": noted.rejected if noted else 0, **_churn(reversals),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        _run(cursor, sql.first(reversals=reversals), values)
-        inserted, rest, rung, waiting = cursor.fetchone()
-    receipt.accepted += inserted
-    lanes.update(rung)
+        _run(cursor, before, sql.first(reversals=reversals), values)
+        inserted, rest, rung, waiting, taken.intake = cursor.fetchone()
+    taken.receipt.accepted += inserted
+    taken.lanes.update(rung)
     if rest:
-        waiting = _take_rest([group[number] for number in rest], receipt, lanes) or waiting
+        waiting = _take_rest([group[number] for number in rest], taken.receipt, taken.lanes) or waiting
     return bool(waiting)
 
 
-def _run(cursor: CursorWrapper, statement: str, values: Values) -> None:
+def _run(cursor: CursorWrapper, before: str, statement: str, values: Values) -> None:
     """A few lines come often and are soon taken: planning would be most of the work."""
     if len(values["rows"]) > _SHORT:
-        cursor.execute(statement, values)
+        cursor.execute(before + statement, values)
     else:
-        run_prepared(cursor, statement, _TYPES, values)
+        call = prepared(cursor, statement, _TYPES)
+        cursor.execute(before + call, [values[name] for name in _TYPES])
 
 
 def _take_rest(group: Round, receipt: Receipt, lanes: set[int]) -> bool:
@@ -269,46 +290,3 @@ def array_text(rows: Iterable[str]) -> str:
     """A PostgreSQL array literal of texts."""
     body = "\0".join(rows).replace("\\", "\\\\").replace('"', '\\"').replace("\0", '","')
     return '{"' + body + '"}'
-
-
-def _note(actor: Actor, receipt: Receipt, lines: Sequence[object], channel: str) -> None:
-    values: Values = {
-        "op": actor.operator.pk,
-        "channel": channel,
-        "membership": actor.membership_id,
-        "accepted": receipt.accepted,
-        "duplicates": receipt.duplicates,
-        "revised": receipt.revised,
-        "unresolved": receipt.unresolved,
-        "rejected": len(receipt.rejected),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(sql.ADD_INTAKE, values)
-        if receipt.rejected:
-            values["intake"] = cursor.fetchone()[0]
-            cursor.execute(sql.ADD_REFUSED, values | _refused(actor, receipt.rejected, lines))
-
-
-def _refused(actor: Actor, rejected: Sequence[Rejection], lines: Sequence[object]) -> Values:
-    """Refused lines as columns; the reasons in the operator's main language."""
-    with translation.override(actor.operator.main_language):
-        return {
-            "indexes": [item.index for item in rejected],
-            "payloads": [shown(lines[item.index]) for item in rejected],
-            "codes": [item.code[:40] for item in rejected],
-            "messages": [storable(item.message)[:400] for item in rejected],
-        }
-
-
-def storable(text: str) -> str:
-    """``text`` without what no database takes."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-
-
-def shown(line: object) -> str:
-    """A refused line as JSON text, cut where it is very long."""
-    try:
-        text = json.dumps(line, ensure_ascii=False, default=str)
-    except (ValueError, TypeError, RecursionError):
-        text = repr(line)
-    return storable(text[:_SHOWN])

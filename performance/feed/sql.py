@@ -114,8 +114,8 @@ def _resolved(reversals: bool) -> str:
 
 
 def first(*, reversals: bool) -> str:
-    """Insert the lines never seen before. One row: lines inserted, line numbers left over, lanes, and whether
-    reversals wait for one of the inserted lines."""
+    """Insert the lines never seen before, and note the batch if those are all of it. One row: lines inserted, line numbers
+    left over, lanes, whether reversals wait for one of the inserted lines, and the note."""
     return f"""
 with {_resolved(reversals)},
 bad as materialized (select line from r where missing <> '{{}}'),
@@ -134,14 +134,20 @@ more as (
 made as (select id, partner_id from ins union all select id, partner_id from more),
 gone as (delete from performance_unresolvedline u using ins
   where u.operator_id = %(op)s and u.source = ins.source and u.external_id = ins.external_id),
-{_QUEUE}
+{_QUEUE},
+noted as (
+  insert into performance_intake
+    (operator_id, channel, membership_id, accepted, duplicates, revised, unresolved, rejected)
+  select %(op)s, %(channel)s, %(membership)s::bigint, %(count)s, 0, 0, 0, %(rejected)s
+  where %(channel)s::text is not null and (select count(*) from ins) = %(count)s returning id)
 select (select count(*) from ins),
   case when (select count(*) from ins) = %(count)s then '{{}}'::int[] else array(
     select r.line from r where r.position = 0 and not exists
       (select 1 from ins where ins.source = r.source and ins.external_id = r.external_id)) end,
   array(select distinct lane from queue),
   exists (select 1 from ins join performance_unresolvedline u on u.operator_id = %(op)s and u.source = ins.source
-          and u.waits_for = ins.external_id and u.waits_for <> '')
+          and u.waits_for = ins.external_id and u.waits_for <> ''),
+  (select id from noted)
 """
 
 

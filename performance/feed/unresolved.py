@@ -43,9 +43,9 @@ def retry_unresolved(actor: Actor, codes: Sequence[str]) -> int:
     waiting = UnresolvedLine.objects.filter(missing__overlap=list(codes)).order_by("id")
     while page := list(waiting.filter(id__gt=newest).select_for_update(skip_locked=True)[:PAGE]):
         newest = page[-1].pk
-        receipt, lanes = take([staged_line(line) for line in page])
-        done += receipt.accepted + receipt.revised
-        bell.ring(actor.operator.pk, lanes)
+        taken = take([staged_line(line) for line in page])
+        done += taken.receipt.accepted + taken.receipt.revised
+        bell.ring(actor.operator.pk, taken.lanes)
     return done
 
 

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from performance.models import Credit, Intake
 from tests.api.kit import Answer, Caller, caller
@@ -145,6 +147,18 @@ def test_a_line_belongs_to_the_operator_of_the_host(alpha: Tenant, beta: Tenant)
     assert send(caller(alpha, "programme_manager"), line(1)).body["accepted"] == 1
     theirs = send(caller(beta, "programme_manager"), line(1, currency="IRR"))
     assert theirs.body["accepted"] == 1
+
+
+def test_a_line_takes_three_statements(alpha: Tenant, erp: Caller) -> None:
+    """Who asks, their rights, and the line with its place in the queue and the note of its batch."""
+    assert send(erp, line(1)).status == 200  # plans are made and the token's use is noted
+    with CaptureQueriesContext(connection) as caught:
+        assert send(erp, line(2)).body["accepted"] == 1
+    said = [query["sql"] for query in caught if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    # The last one gives the test's own transaction back what it was.
+    assert [sql.split("(")[0].split(";")[0].strip()[:20] for sql in said] == [
+        "select set_config", "select set_config", "savepoint taking", "select set_config",
+    ], said  # fmt: skip
 
 
 def test_no_browser_takes_an_answer_for_a_page(erp: Caller) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import date
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from catalog.models import Customer, Family, Product
 from common.errors import Forbidden
+from performance.feed import intake
 from performance.feed.intake import receive_lines
 from performance.feed.selectors import feed_health, feed_status, missing_codes, pending_lanes
 from performance.feed.unresolved import retry_due, retry_unresolved
@@ -158,6 +160,43 @@ def test_refused_lines_are_kept_with_their_reason(inside: Tenant) -> None:
     health = feed_health(inside.system)
     assert (health.refused, health.pending, health.unresolved) == (3, 1, 0)
     assert feed_status(inside.system).pending == 1
+
+
+def test_every_batch_is_noted_once(inside: Tenant) -> None:
+    """Whether the note came with the lines (all new), after them, or without any."""
+    send(inside, line("1"), line("2"), line("bad", amount="x"))
+    send(inside, line("2"), line("3"), line("3", amount="5"), line("4", product="unknown"))
+    send(inside, line("4", amount="x"))
+    send(inside)
+    fields = ("channel", "accepted", "duplicates", "revised", "unresolved", "rejected")
+    noted = Intake.objects.order_by("id")
+    assert list(noted.values_list(*fields)) == [
+        ("api", 2, 0, 0, 0, 1), ("api", 1, 1, 1, 1, 0), ("api", 0, 0, 0, 0, 1), ("api", 0, 0, 0, 0, 0)
+    ]  # fmt: skip
+    refused = RefusedLine.objects.order_by("id").values_list("intake_id", flat=True)
+    assert list(refused) == [noted[0].pk, noted[2].pk]
+
+
+def test_another_attempt_begins_where_the_first_did(inside: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a failed attempt wrote is gone, what stood before it stays, for few lines and for many."""
+
+    def fail_once(*arguments: Any) -> bool:
+        monkeypatch.setattr(intake, "_take_round", real)
+        real(*arguments)
+        raise OperationalError("in the way")
+
+    real = intake._take_round
+    monkeypatch.setattr(intake, "_worth_another_try", lambda error: True)
+    for first, number in ((0, 2), (100, intake.FEW + 1)):
+        send(inside, line(f"before-{first}"))
+        monkeypatch.setattr(intake, "_take_round", fail_once)
+        receipt = send(inside, *(line(str(first + each)) for each in range(number)))
+        assert counts(receipt) == (number, 0, 0, 0, 0)
+        assert Credit.objects.exclude(external_id__startswith="before").filter(
+            external_id__in=[str(first + each) for each in range(number)]
+        ).count() == number  # fmt: skip
+        assert rows(f"before-{first}")
+    assert Intake.objects.count() == 4
 
 
 def test_only_who_may_feed_feeds(alpha: Tenant) -> None:
