@@ -66,7 +66,7 @@ def bring_deals(actor: Actor, records: Iterable[Numbered], *, dry_run: bool, rep
             part = _bring_one(actor, lines)
             if dry_run:
                 transaction.set_rollback(True)
-        report(part)
+        report(part, lines[-1][0])
 
 
 def _name_of(row: Row) -> tuple[str, str]:

@@ -54,7 +54,7 @@ def bring_leads(actor: Actor, records: Iterable[Numbered], *, dry_run: bool, rep
             part = _bring_one(actor, number, row)
             if dry_run:
                 transaction.set_rollback(True)
-        report(part)
+        report(part, number)
 
 
 def _bring_one(actor: Actor, number: int, row: Row) -> Part:

@@ -1,8 +1,9 @@
 """The way in: lines of a source system become credits, each exactly once."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from performance.enums import CHURN_KINDS
 from performance.feed import bell, sql
-from performance.feed.columns import Validator
+from performance.feed.columns import Staged, Validator
 from performance.feed.lines import STAGED, Receipt, Rejection, StagedLine, rounds
 from performance.feed.notes import Note, note
 from tenancy.access import scope_of
@@ -60,8 +61,9 @@ churn_days = define(
 )
 Values = dict[str, Any]
 Round = list[tuple[int, StagedLine]]
-#: Called after each committed chunk with its totals, and the line numbers and reasons of what it refused.
-Progress = Callable[[Receipt, Sequence[tuple[int, Rejection]]], None]
+#: Called after each committed chunk with its totals, the line numbers and reasons of what it refused, and its last number.
+Progress = Callable[[Receipt, Sequence[tuple[int, Rejection]], int], None]
+Chunk = tuple[tuple[int, ...], tuple[Mapping[str, object], ...], Staged]
 
 
 def receive_lines(actor: Actor, lines: Sequence[object], *, channel: str) -> Receipt:
@@ -70,14 +72,14 @@ def receive_lines(actor: Actor, lines: Sequence[object], *, channel: str) -> Rec
     Rings the worker's bell when the surrounding transaction commits. Waits for other transactions that send the same
     references at this moment.
     """
-    receipt, lanes = _receive(actor, lines, channel)
+    receipt, lanes = _receive(actor, Validator(actor.operator).stage(lines), lines, channel)
     bell.ring(actor.operator.pk, lanes)
     return receipt
 
 
-def _receive(actor: Actor, lines: Sequence[object], channel: str) -> tuple[Receipt, set[int]]:
+def _receive(actor: Actor, staged: Staged, lines: Sequence[object], channel: str) -> tuple[Receipt, set[int]]:
+    """``staged`` is what ``lines`` became."""
     actor.require(Permission.SEND_FEED)
-    staged = Validator(actor.operator).stage(lines)
     taken = take(staged.lines, Note(channel, actor.membership_id, len(staged.rejected)))
     taken.receipt.rejected = staged.rejected
     note(actor, taken.receipt, lines, channel, taken.intake)
@@ -94,23 +96,43 @@ def receive_file(
 ) -> Receipt:
     """Take the numbered records of a file, ``CHUNK`` lines per transaction; call it outside of any scope.
 
-    What was committed before a failure stays: the same file again finds duplicates and goes on. ``Rejection.index`` is
+    ``records`` is read in a thread of its own, a chunk ahead, so it must not ask the database. What was committed before a failure stays: the same file again finds duplicates and goes on. ``Rejection.index`` is
     the record's number. ``dry_run`` does the same and keeps nothing.
     """
-    total, source = Receipt(), iter(records)
-    with _rarely_rung(actor) as hold:
-        while chunk := list(islice(source, CHUNK)):
+    total = Receipt()
+    with _rarely_rung(actor) as hold, closing(_read_ahead(actor, records)) as chunks:
+        for numbers, lines, staged in chunks:
             with scope_of(actor):
-                receipt, lanes = _receive(actor, [record for _number, record in chunk], channel)
+                receipt, lanes = _receive(actor, staged, lines, channel)
                 if dry_run:
                     transaction.set_rollback(True)
             if not dry_run:
                 hold(receipt, lanes)
-            receipt.rejected = [Rejection(chunk[item.index][0], item.error) for item in receipt.rejected]
+            receipt.rejected = [Rejection(numbers[item.index], item.error) for item in receipt.rejected]
             total += receipt
             if progress is not None:
-                progress(receipt, [(item.index, item) for item in receipt.rejected])
+                progress(receipt, [(item.index, item) for item in receipt.rejected], numbers[-1])
     return total
+
+
+def _read_ahead(
+    actor: Actor, records: Iterable[tuple[int, Mapping[str, object]]]
+) -> Generator[Chunk, None, None]:
+    """Numbers, records and staged lines chunk by chunk: the next is read and checked while the database takes the last."""
+    source, validator = iter(records), Validator(actor.operator)
+
+    def following() -> Chunk | None:
+        chunk = list(islice(source, CHUNK))
+        if not chunk:
+            return None
+        numbers, lines = zip(*chunk, strict=True)
+        return numbers, lines, validator.stage(lines)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="feed") as reader:
+        ahead = reader.submit(following)
+        while (chunk := ahead.result()) is not None:
+            ahead = reader.submit(following)
+            yield chunk
 
 
 @contextmanager

@@ -44,12 +44,12 @@ class ImportKind:
 def _bring_lines(actor: Actor, records: Iterable[Numbered], *, dry_run: bool, report: Report) -> None:
     """Transactions go the way of every feed."""
 
-    def done(receipt: Receipt, refused: Iterable[tuple[int, Rejection]]) -> None:
+    def done(receipt: Receipt, refused: Iterable[tuple[int, Rejection]], last: int) -> None:
         more = {"accepted": receipt.accepted, "duplicates": receipt.duplicates, "revised": receipt.revised}
         more["unresolved"] = receipt.unresolved
         lines: list[tuple[int, list[DomainError]]] = [(line, [item.error]) for line, item in refused]
         created = receipt.accepted + receipt.unresolved
-        report(Part(created, receipt.revised, receipt.duplicates, lines, more))
+        report(Part(created, receipt.revised, receipt.duplicates, lines, more), last)
 
     lines = ((line, _with_attributes(row)) for line, row in records)
     receive_file(actor, lines, channel="file", progress=done, dry_run=dry_run)

@@ -38,7 +38,8 @@ class Part:
         return self.created + self.changed + self.unchanged + len(self.refused)
 
 
-Report = Callable[[Part], None]
+#: Called with what became of some lines, and the number of the last line that was dealt with.
+Report = Callable[[Part, int], None]
 Prepare = Callable[[Actor, Sequence[Row]], dict[int, list[DomainError]]]
 
 
@@ -65,7 +66,7 @@ def bring(
         for chunk in _chunks(records, CHUNK if not kind.parent else None):
             with nullcontext() if whole else scope_of(actor):
                 part = _bring_chunk(kind, actor, chunk, prepare)
-            report(part)
+            report(part, chunk[-1][0])
         if dry_run:
             transaction.set_rollback(True)
 

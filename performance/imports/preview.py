@@ -43,7 +43,7 @@ def preview(actor: Actor, job: ImportJob) -> Preview:
     labels = {column.name: column.label for column in opened.kind.columns}
     errors: dict[int, PreviewLine] = {}
 
-    def report(part: Part) -> None:
+    def report(part: Part, _last: int) -> None:
         found.summary.add(part)
         for line, refused in part.refused:
             bad = frozenset(one.field.split(".")[0] for one in refused if one.field)

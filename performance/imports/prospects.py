@@ -43,7 +43,7 @@ def bring_prospects(actor: Actor, records: Iterable[Numbered], *, dry_run: bool,
             part = _bring_one(actor, number, dict(row))
             if dry_run:
                 transaction.set_rollback(True)
-        report(part)
+        report(part, number)
 
 
 def _bring_one(actor: Actor, number: int, row: dict[str, Any]) -> Part:

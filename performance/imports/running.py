@@ -155,9 +155,9 @@ def open_file(
     return Opened(kind, table.header, chosen, records(), held, broken)
 
 
-def _forget(held: dict[int, dict[str, Any]]) -> None:
-    """Drop the rows that were dealt with; the newest may have been read ahead, to see where a group of lines ends."""
-    for line in list(held)[:-1]:
+def _forget(held: dict[int, dict[str, Any]], last: int) -> None:
+    """Drop the rows that were dealt with; others may have been read ahead, in another thread."""
+    for line in [line for line in tuple(held) if line <= last]:
         del held[line]
 
 
@@ -178,11 +178,11 @@ def run_import(
     summary = Summary(opened.kind.name, dry_run, ignored=opened.ignored)
     with RefusedLines(refused_path, opened.header) as refused:
 
-        def report(part: Part) -> None:
+        def report(part: Part, last: int) -> None:
             summary.add(part)
             for line, errors in part.refused:
                 refused.add(line, reasons(errors), opened.held[line])
-            _forget(opened.held)
+            _forget(opened.held, last)
             summary.seconds = time.monotonic() - began
             if progress is not None:
                 progress(summary)

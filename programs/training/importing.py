@@ -38,7 +38,7 @@ def bring_certificates(actor: Actor, records: Iterable[Numbered], *, dry_run: bo
             part = _bring(actor, number, row)
             if dry_run:
                 transaction.set_rollback(True)
-        report(part)
+        report(part, number)
 
 
 def _bring(actor: Actor, number: int, row: Row) -> Part:

@@ -10,6 +10,7 @@ from deals.models import Deal
 from performance.imports.kinds import KINDS
 from performance.imports.master import Part
 from tests.deals.kit import market
+from tests.kit.imports import Reported
 from tests.kit.world import Tenant
 
 ROW = {
@@ -33,9 +34,10 @@ def shop(alpha: Tenant) -> Tenant:
 
 
 def brought(tenant: Tenant, *rows: dict[str, str], dry_run: bool = False) -> list[Part]:
-    parts: list[Part] = []
-    bring_deals(tenant.system, enumerate(rows, 2), dry_run=dry_run, report=parts.append)
-    return parts
+    report = Reported()
+    bring_deals(tenant.system, enumerate(rows, 2), dry_run=dry_run, report=report)
+    assert report.lasts[-1] == len(rows) + 1
+    return report.parts
 
 
 def test_lines_of_one_reference_are_one_deal_and_the_file_twice_is_once(shop: Tenant) -> None:

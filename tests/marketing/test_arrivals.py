@@ -16,6 +16,7 @@ from performance.imports.master import Part
 from tenancy.access import as_applicant
 from tenancy.models import OutboxEvent
 from tenancy.outbox import deliver
+from tests.kit.imports import Reported
 from tests.kit.world import Tenant
 from tests.marketing.kit import BOSS, OWNER, contact, market
 
@@ -99,10 +100,11 @@ def test_what_ended_before_the_lead_arrived_is_left_out(tenant: Tenant) -> None:
 def bring(
     tenant: Tenant, rows: list[dict[str, Any]], *, dry_run: bool = False, who: str = BOSS
 ) -> list[Part]:
-    parts: list[Part] = []
+    report = Reported()
     numbered = [(number + 2, row) for number, row in enumerate(rows)]
-    bring_leads(tenant.actors[who], numbered, dry_run=dry_run, report=parts.append)
-    return parts
+    bring_leads(tenant.actors[who], numbered, dry_run=dry_run, report=report)
+    assert report.lasts == [number for number, _row in numbered]
+    return report.parts
 
 
 ROWS = [

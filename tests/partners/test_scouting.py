@@ -22,7 +22,7 @@ from partners.scouting.services import (
     score_prospect,
 )
 from performance.imports.kinds import kind_named
-from performance.imports.master import Part
+from tests.kit.imports import Reported
 from tests.kit.world import Tenant
 from tests.partners.applying import deliver_all, newest, step
 from workflow.states import InvalidTransition
@@ -134,11 +134,12 @@ def test_a_list_comes_in_once_and_says_what_is_wrong(alpha: Tenant) -> None:
     ]
     manager = alpha.actors["programme_manager"]
     for created, changed in ((1, 0), (0, 1)):
-        parts: list[Part] = []
-        kind.bring(manager, [(n, dict(row)) for n, row in rows], dry_run=False, report=parts.append)
-        assert sum(part.created for part in parts) == created
-        assert sum(part.changed for part in parts) == changed
-        refused = {line: errors[0].field for part in parts for line, errors in part.refused}
+        report = Reported()
+        kind.bring(manager, [(n, dict(row)) for n, row in rows], dry_run=False, report=report)
+        assert report.lasts == [2, 3, 4]
+        assert sum(part.created for part in report.parts) == created
+        assert sum(part.changed for part in report.parts) == changed
+        refused = {line: errors[0].field for part in report.parts for line, errors in part.refused}
         assert refused == {3: "layer", 4: "company_name"}
     with alpha.scope("programme_manager"):
         assert [row.code for row in prospects_for(manager)] == ["x1"]

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import Sum
 
 from catalog.models import Customer, Family, Product, Territory
 from common.errors import Forbidden, Invalid
 from common.mappings import load_mapping
 from partners.models import Partner, PartnerLink, Rep
+from performance.feed import intake
 from performance.imports.columns import as_template, guess, mapping_of
 from performance.imports.kinds import KINDS
 from performance.imports.running import Summary, open_file, run_import
+from performance.models import Credit
 from tests.kit.world import Tenant
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -64,6 +67,22 @@ def test_refused_lines_are_kept_with_their_reasons(alpha: Tenant, tmp_path: Path
     assert rows[2][3] == "'=cmd|x"
     with alpha.scope():
         assert set(Customer.objects.values_list("code", flat=True)) == {"c1", "c5"}
+
+
+def test_lines_of_a_chunk_are_refused_while_the_next_is_read(
+    alpha: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "CHUNK", 3)
+    head = "source,external_id,kind,occurred_at,partner,amount\n"
+    amounts = ["1", "x", "3", "y", "5", "6", "7", "8", "z", "10"]
+    lines = [f"erp,{place},sale,2026-01-02,p1,{amount}\n" for place, amount in enumerate(amounts)]
+    summary = bring(alpha, tmp_path, "transactions", head + "".join(lines))
+    assert counts(summary) == (10, 7, 0, 0, 3)
+    assert [(row[0], row[3], row[-1]) for row in refused(tmp_path)[1:]] == [
+        ("3", "1", "x"), ("5", "3", "y"), ("10", "8", "z")
+    ]  # fmt: skip
+    with alpha.scope():
+        assert Credit.objects.aggregate(total=Sum("amount"))["total"] == 40
 
 
 def test_a_dry_run_tells_the_same_and_keeps_nothing(alpha: Tenant, tmp_path: Path) -> None:
