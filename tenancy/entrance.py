@@ -5,7 +5,7 @@ member. Every request begins with this, so both reads keep their plans, and they
 more than running them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -61,17 +61,27 @@ def enter(host: str, slug: str, secret: str) -> tuple[Operator | None, ApiToken 
         return None, None
     operator, token, member = row[:_OPERATOR], row[_OPERATOR:-_MEMBER], row[-_MEMBER:]
     if token[0] is None:
-        return _instance(Operator, operator), None
-    found = _instance(ApiToken, token)
-    found.membership = _instance(Membership, member)
-    return _instance(Operator, operator), found
+        return _operator(operator), None
+    found = _token(token)
+    found.membership = _membership(member)
+    return _operator(operator), found
 
 
-def _instance(model: type[M], row: Sequence[Any]) -> M:
-    """An object out of its columns, as a query of the model would make it."""
+def _reader(model: type[M]) -> Callable[[Sequence[Any]], M]:
+    """Makes an object out of its columns, as a query of the model would."""
     fields = model._meta.concrete_fields
-    values = [
-        convert(value, None, connection) if (convert := getattr(field, "from_db_value", None)) else value
-        for field, value in zip(fields, row, strict=True)
+    names = [field.attname for field in fields]
+    converters = [
+        (place, field.from_db_value) for place, field in enumerate(fields) if hasattr(field, "from_db_value")
     ]
-    return model.from_db(connection.alias, [field.attname for field in fields], values)
+
+    def read(row: Sequence[Any]) -> M:
+        values = list(row)
+        for place, convert in converters:
+            values[place] = convert(values[place], None, connection)
+        return model.from_db(connection.alias, names, values)
+
+    return read
+
+
+_operator, _token, _membership = _reader(Operator), _reader(ApiToken), _reader(Membership)
