@@ -1,6 +1,7 @@
 """The common ground of every counting statement: lines with their mask, spread over beneficiaries and periods."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from performance.counting.masks import Masks
 from performance.counting.specs import Spec, mask_of
@@ -63,23 +64,14 @@ def _dates(masks: Masks) -> tuple[str, str, str]:
 
 
 def rows_of(specs: list[Spec]) -> str:
-    """The KPIs of a shape as a table ``k``: id, bit, measure, new (null, true or false)."""
-    rows = ", ".join(
-        f"({spec.id}::bigint, {spec.bit}::bigint, '{spec.measure.value}', {_wants_new(spec)})"
-        for spec in specs
-    )
-    return f"(values {rows}) k(id, bit, measure, new)"
+    """KPIs as a table ``k``: id, bit, measure."""
+    rows = ", ".join(f"({spec.id}::bigint, {spec.bit}::bigint, '{spec.measure.value}')" for spec in specs)
+    return f"(values {rows}) k(id, bit, measure)"
 
 
 def by_window(spec: Spec) -> bool:
     """Whether each rolling period has customers of its own that are new."""
     return spec.period == PeriodKind.ROLLING and "new_customer" in spec.filters
-
-
-def _wants_new(spec: Spec) -> str:
-    if not by_window(spec):
-        return "null::boolean"
-    return "true" if spec.filters["new_customer"] else "false"
 
 
 def serial(month: str) -> str:
@@ -91,25 +83,47 @@ def month_code(number: str) -> str:
     return f"(lpad(({number} / 12)::text, 4, '0') || '-' || lpad((mod({number}, 12) + 1)::text, 2, '0'))"
 
 
-def spread(shape: tuple[str, int, str]) -> tuple[str, str, str, str, str]:
-    """How rows ``l`` (with day, unit, since, partner_id, rep_id, mask) of this shape reach measurements.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How rows ``l`` reach measurements: joins, a condition, and the expressions of what they then are."""
 
-    Returns joins, condition, and the expressions of period, partner and rep. A line is in ``months`` rolling periods;
-    a customer is new in those that hold the month it is known since.
+    joins: str
+    condition: str
+    mask: str
+    period: str
+    partner: str
+    rep: str
+
+
+def spread(shape: tuple[str, int, str], specs: list[Spec]) -> Spread:
+    """How rows ``l`` (with day, unit, since, partner_id, rep_id, mask) reach measurements of ``specs``, all of this shape.
+
+    A line is in ``months`` rolling periods; a customer is new in those that hold the month it is known since.
     """
     period, months, beneficiary = shape
     joins, condition = "join performance_day p on p.operator_id = %(op)s and p.day = l.day", "true"
-    code, partner, rep = f"p.{period}", "l.partner_id", "null::bigint"
+    mask, code, partner, rep = "l.mask", f"p.{period}", "l.partner_id", "null::bigint"
     if period == PeriodKind.ROLLING:
-        joins += (
-            f" cross join lateral (select {serial('p.month')} + g as last, {serial('l.since')} as since"
-            f" from generate_series(0, {months - 1}) g) w"
-        )
-        inside = f"coalesce(w.since > w.last - {months} and w.since <= w.last, false)"
-        code, condition = f"('R{months}-' || {month_code('w.last')})", f"(k.new is null or k.new = {inside})"
+        window = f"select {serial('p.month')} + g as last from generate_series(0, {months - 1}) g"
+        if any(map(by_window, specs)):
+            # Worked out once per row, not once for each KPI that looks at it.
+            window = f"select x.last, {_mask_in_window(specs, months)} as mask from ({window}) x offset 0"
+            mask = "w.mask"
+        joins += f" cross join lateral ({window}) w"
+        code = f"('R{months}-' || {month_code('w.last')})"
     if beneficiary == Beneficiary.TREE:
         joins += " join partners_partnerlink a on a.operator_id = %(op)s and a.descendant_id = l.partner_id"
         partner = "a.ancestor_id"
     elif beneficiary == Beneficiary.REP:
-        rep, condition = "l.rep_id", f"{condition} and l.rep_id is not null"
-    return joins, condition, code, partner, rep
+        rep, condition = "l.rep_id", "l.rep_id is not null"
+    return Spread(joins, f"{condition} and {mask} & {mask_of(specs)} <> 0", mask, code, partner, rep)
+
+
+def _mask_in_window(specs: list[Spec], months: int) -> str:
+    """What is left of a row's mask in the window that ends with the month ``x.last``."""
+    asking = [spec for spec in specs if by_window(spec)]
+    new = mask_of(spec for spec in asking if spec.filters["new_customer"])
+    old = mask_of(asking) & ~new
+    since = serial("l.since")
+    inside = f"coalesce({since} > x.last - {months} and {since} <= x.last, false)"
+    return f"l.mask & case when {inside} then {~old}::bigint else {~new}::bigint end"

@@ -44,14 +44,14 @@ def meetings_sql(specs: list[Spec], met: str) -> str:
 
 
 def _meetings(shape: tuple[str, int, str], specs: list[Spec], met: str) -> str:
-    joins, condition, period, partner, rep = spread(shape)
+    way = spread(shape, specs)
     cross = f"'{Measure.CROSS_SELL.value}'"
     family = f"case when k.measure = {cross} then l.family_id else 0 end"
     return f"""
-select k.id as kpi_id, {partner} as partner_id, coalesce({rep}, 0) as rep_id, l.customer_id, {period} as period,
-  {family} as family_id, sum(l.n)::int as n
-from {met} l join {rows_of(specs)} on l.mask & k.bit <> 0 {joins}
-where {condition} and (k.measure <> {cross} or l.family_id is not null)
+select k.id as kpi_id, {way.partner} as partner_id, coalesce({way.rep}, 0) as rep_id, l.customer_id,
+  {way.period} as period, {family} as family_id, sum(l.n)::int as n
+from {met} l {way.joins} join {rows_of(specs)} on {way.mask} & k.bit <> 0
+where {way.condition} and (k.measure <> {cross} or l.family_id is not null)
 group by 1, 2, 3, 4, 5, 6 having sum(l.n) <> 0"""
 
 

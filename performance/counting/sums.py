@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from performance.counting.lines import NOTHING, constants, keys_of, rows_of, spread
+from performance.counting.lines import NOTHING, constants, keys_of, spread
 from performance.counting.specs import Spec, by_shape, mask_of
 from performance.enums import Beneficiary, Measure
 
@@ -12,7 +12,6 @@ _VALUES = {
     Measure.SUM_AMOUNT: "amount",
     Measure.SUM_MARGIN: "margin",
     Measure.SUM_QUANTITY: "quantity",
-    Measure.COUNT: "lines",
     Measure.AVERAGE_SCORE: "amount",
 }
 
@@ -50,12 +49,27 @@ def sums_sql(specs: list[Spec], grouped: str) -> str:
 
 
 def _shape_sql(shape: tuple[str, int, str], specs: list[Spec], grouped: str) -> str:
-    joins, condition, period, partner, rep = spread(shape)
-    cases = " ".join(f"when '{measure.value}' then l.{column}" for measure, column in _VALUES.items())
+    """Rows are summed once for all KPIs of the shape, each in columns of its own; these then become rows."""
+    way = spread(shape, specs)
+    sums, rows = [], []
+    for number, spec in enumerate(specs):
+        mine = f"filter (where {way.mask} & {spec.bit} <> 0)"
+        # Null where no line matches the KPI: no row then.
+        sums.append(f"sum(l.lines) {mine} as lines{number}")
+        value = weight = "0::numeric"
+        if spec.measure == Measure.COUNT:
+            value = f"s.lines{number}::numeric"
+        elif column := _VALUES.get(spec.measure):
+            sums.append(f"sum(l.{column}) {mine} as value{number}")
+            value = f"coalesce(s.value{number}, 0)"
+        if spec.measure == Measure.AVERAGE_SCORE:
+            sums.append(f"sum(l.shares) {mine} as weight{number}")
+            weight = f"coalesce(s.weight{number}, 0)"
+        rows.append(f"({spec.id}::bigint, {value}, {weight}, s.lines{number})")
     return f"""
-select k.id as kpi_id, {period} as period, {partner} as partner_id, {rep} as rep_id,
-  coalesce(sum(case k.measure {cases} else 0 end), 0) as value,
-  coalesce(sum(case k.measure when '{Measure.AVERAGE_SCORE.value}' then l.shares else 0 end), 0) as weight,
-  sum(l.lines) as lines
-from {grouped} l join {rows_of(specs)} on l.mask & k.bit <> 0 {joins}
-where {condition} group by 1, 2, 3, 4"""
+select k.id as kpi_id, s.period, s.partner_id, s.rep_id, k.value, k.weight, k.lines
+from (
+  select {way.period} as period, {way.partner} as partner_id, {way.rep} as rep_id, {", ".join(sums)}
+  from {grouped} l {way.joins} where {way.condition} group by 1, 2, 3) s
+cross join lateral (values {", ".join(rows)}) k(id, value, weight, lines)
+where k.lines is not null"""
