@@ -13,6 +13,6 @@ def announce(keys: Iterable[Key], credit_ids: Sequence[int] = ()) -> None:
 
     ``credit_ids`` is empty where no batch was counted: after a recomputation or a new target.
     """
-    moved = [list(key) for key in keys]
+    moved = list(keys)
     if moved or credit_ids:
         outbox.emit(TOPIC, {"keys": moved, "credit_ids": list(credit_ids)})

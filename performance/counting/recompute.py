@@ -108,7 +108,7 @@ def recompute(actor: Actor, kpis: Iterable[Kpi], *, period: Period | None = None
         cursor.execute(statements.HASHES)
         for specs in groups(Kpi.objects.filter(pk__in=ids, active=True)):
             moved += _recompute(cursor, actor, specs, span_of(specs, period) if period else None)
-        cursor.execute(statements.ANY_JOIN)
+        cursor.execute(statements.ANY_WAY)
         if period is None:
             Kpi.objects.filter(pk__in=ids).update(state=KpiState.READY)
         announce(moved)

@@ -18,6 +18,7 @@ from tenancy.access import scope_of
 from tenancy.actors import Actor
 from tenancy.prepared import run_prepared
 
+_TYPES = {"op": "bigint", "ids": "bigint[]", "anyway": "boolean"}
 #: (kpi, period, partner, rep)
 Key = tuple[int, str, int, int | None]
 
@@ -75,26 +76,28 @@ def lock_lanes(cursor: CursorWrapper, actor: Actor) -> None:
 
 def count_credits(cursor: CursorWrapper, actor: Actor, specs: list[list[Spec]], ids: list[int]) -> list[Key]:
     """Add these credits to the measurements of these KPIs; the caller holds their lane."""
-    params: dict[str, Any] = {"op": actor.operator.pk, "ids": ids}
+    params: dict[str, Any] = {"op": actor.operator.pk, "ids": ids, "anyway": False}
     keys: list[Key] = []
     cursor.execute(statements.SETTINGS)
     if len(ids) >= statements.MANY:
         cursor.execute(statements.HASHES)
     for group in specs:
         statement = statements.counting(group)
-        _run(cursor, statement.missing_days, params, {})
-        missing: list[date] = [row[0] for row in cursor.fetchall()]
-        if missing:
+        _run(cursor, statement, params)
+        moved = cursor.fetchall()
+        if missing := [date.fromisoformat(period) for kpi, period, *_ in moved if kpi is None]:
             ensure_some(actor, missing)
-        _run(cursor, statement.count, params, statement.params)
-        keys += cursor.fetchall()
-    cursor.execute(statements.ANY_JOIN)
+            # Days that are still missing lie outside the calendar: nothing counts in them.
+            _run(cursor, statement, params | {"anyway": True})
+            moved = [key for key in cursor.fetchall() if key[0] is not None]
+        keys += moved
+    cursor.execute(statements.ANY_WAY)
     return keys
 
 
-def _run(cursor: CursorWrapper, statement: str, params: dict[str, Any], constants: dict[str, Any]) -> None:
+def _run(cursor: CursorWrapper, statement: statements.Counting, params: dict[str, Any]) -> None:
     """Of a few lines, planning would be most of the work; many deserve a plan of their own."""
     if len(params["ids"]) >= statements.MANY:
-        cursor.execute(statement, {**params, **constants})
+        cursor.execute(statement.count, {**params, **statement.params})
     else:
-        run_prepared(cursor, statement, {"op": "bigint", "ids": "bigint[]"}, params, constants)
+        run_prepared(cursor, statement.count, _TYPES, params, statement.params)

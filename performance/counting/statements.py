@@ -24,10 +24,10 @@ SETTINGS = "select set_config('jit', 'off', true), set_config('work_mem', '128MB
 UNHURRIED = "select set_config('synchronous_commit', 'off', true)"
 
 # The planner takes a new operator's codes, days and lines for a handful of rows and would compare each with each: from
-# this many lines on, everything else is joined by hash.
+# this many lines on, everything else is joined and grouped by hash.
 MANY = 50
-HASHES = "set local enable_nestloop = off"
-ANY_JOIN = "set local enable_nestloop = on"
+HASHES = "select set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true)"
+ANY_WAY = "select set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on', true)"
 
 # The lanes' locks keep other counters away, so the rows need none of their own.
 CLAIM = """
@@ -42,10 +42,12 @@ select lane, received_at, credit_ids from taken
 
 # What a batch looks up in large tables stands behind ``lateral ... offset 0``: one probe of the index per row, whatever
 # the planner believes of a table that grew since it was analyzed.
-SOURCE = (
-    "unnest(%(ids)s::bigint[]) i(id) cross join lateral"
-    " (select * from performance_credit k where k.operator_id = %(op)s and k.id = i.id offset 0) c"
-)
+_BATCH = """
+select c.day, c.collected_day, c.partner_id, c.rep_id, c.product_id, c.customer_id, c.segment_id, c.territory_id,
+  c.kind, c.source, c.engagement_model, c.contribution, c.attributes, c.amount, c.margin, c.quantity, c.sign, c.share
+from unnest(%(ids)s::bigint[]) i(id) cross join lateral
+  (select * from performance_credit k where k.operator_id = %(op)s and k.id = i.id offset 0) c
+"""
 
 CLOCK = """
 insert into performance_laneclock (operator_id, lane, newest_received_at, counted_at)
@@ -60,6 +62,7 @@ _MEMBERS = f"""
 insert into performance_member (operator_id, {KEYS}, n)
 select %(op)s, {KEYS}, n from delta order by {KEYS}
 on conflict (operator_id, {KEYS}) do update set n = performance_member.n + excluded.n
+returning {KEYS}, n
 """
 _MEASUREMENTS = """
 insert into performance_measurement
@@ -75,9 +78,13 @@ returning kpi_id, period, partner_id, rep_id
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """How to count a batch (parameters ``op`` and ``ids``) for one group of KPIs."""
+    """How to count a batch for one group of KPIs.
 
-    missing_days: str
+    ``count`` (parameters ``op``, ``ids`` and ``anyway``) gives the keys of the measurements that it moved. While
+    ``performance_day`` does not have the batch's days, nothing is counted, unless ``anyway``; the days are then given as
+    keys that have nothing but a period.
+    """
+
     count: str
     params: dict[str, Any]
 
@@ -87,35 +94,25 @@ _ready: dict[str, Counting] = {}
 
 
 def counting(specs: list[Spec]) -> Counting:
-    """The statements of one group; those of the groups seen last are kept ready."""
+    """The statement of one group; those of the groups seen last are kept ready."""
     name = repr(specs)
     if name not in _ready:
         if len(_ready) >= _KEPT:
             _ready.clear()
         masks = Masks(specs)
-        _ready[name] = Counting(missing_days(masks), count_sql(masks), masks.params)
+        _ready[name] = Counting(count_sql(masks), masks.params)
     return _ready[name]
-
-
-def missing_days(masks: Masks) -> str:
-    """Days that a batch needs and ``performance_day`` does not have."""
-    days = ["select day from c"]
-    if any(spec.base == DateBase.COLLECTION for spec in masks.specs):
-        days.append("select collected_day from c where collected_day is not null")
-    if masks.sinces:
-        customer = "join catalog_customer u on u.operator_id = %(op)s and u.id = c.customer_id"
-        days.append(f"select u.since from c {customer} where u.since is not null")
-    return f"""
-with c as materialized (select c.day, c.collected_day, c.customer_id from {SOURCE})
-select distinct day from ({" union all ".join(days)}) x(day) where {_NO_DAY}"""
 
 
 def count_sql(masks: Masks) -> str:
     """One statement: lines, their sums, whom they met, what that changes, and the new measurements."""
     specs = masks.specs
     distinct = [spec for spec in specs if spec.distinct]
+    ready = "(%(anyway)s or not exists (select 1 from missing))"
     parts = [
-        f"lines as materialized ({lines_sql(masks, SOURCE)})",
+        f"batch as materialized ({_BATCH})",
+        f"missing as materialized ({_missing_sql(masks)})",
+        f"lines as materialized ({lines_sql(masks, 'batch c', ready)})",
         f"grouped as materialized ({grouped_sql(specs, 'lines')})",
     ]
     moved = sums_sql(specs, "grouped")
@@ -123,16 +120,33 @@ def count_sql(masks: Masks) -> str:
         parts += [
             f"met as materialized ({met_sql(distinct, 'lines')})",
             f"delta as materialized ({meetings_sql(distinct, 'met')})",
-            f"changed as materialized ({_changed_sql(distinct)})",
             f"noted as ({_MEMBERS})",
+            f"changed as materialized ({_changed_sql(distinct)})",
         ]
         moved += " union all " + values_sql(distinct, "changed")
-    parts.append(f"moved as ({moved})")
-    return f"with {', '.join(parts)} {_MEASUREMENTS}"
+    parts += [f"moved as ({moved})", f"measured as ({_MEASUREMENTS})"]
+    return f"""
+with {", ".join(parts)}
+select null::bigint as kpi_id, day::text as period, null::bigint as partner_id, null::bigint as rep_id from missing
+union all select kpi_id, period, partner_id, rep_id from measured"""
+
+
+def _missing_sql(masks: Masks) -> str:
+    """Days that the batch needs and ``performance_day`` does not have."""
+    days = ["select day from batch"]
+    if any(spec.base == DateBase.COLLECTION for spec in masks.specs):
+        days.append("select collected_day from batch where collected_day is not null")
+    if masks.sinces:
+        customer = "join catalog_customer u on u.operator_id = %(op)s and u.id = c.customer_id"
+        days.append(f"select u.since from batch c {customer} where u.since is not null")
+    return f"select day from (select distinct day from ({' union all '.join(days)}) every) x where {_NO_DAY}"
 
 
 def _changed_sql(distinct: list[Spec]) -> str:
-    """The members that the batch moves, with ``old`` and ``new``, and the others that decide together with them."""
+    """The members that the batch moves, with ``old`` and ``new``, and the others that decide together with them.
+
+    Noting a member tells how often it was met by now; where others decide too, all are looked up as they were before.
+    """
     by_measure = {
         measure: [spec.id for spec in distinct if spec.measure == measure]
         for measure in (Measure.DISTINCT_CUSTOMERS, Measure.CROSS_SELL, Measure.NEW_CUSTOMERS)
@@ -140,10 +154,7 @@ def _changed_sql(distinct: list[Spec]) -> str:
     parts = []
     if ids := by_measure[Measure.DISTINCT_CUSTOMERS]:
         parts.append(f"""
-select {_prefixed("d")}, coalesce(m.n, 0) as old, coalesce(m.n, 0) + d.n as new
-from delta d left join lateral (
-  select n from performance_member m where m.operator_id = %(op)s and {_same(KEYS)} offset 0) m on true
-where {_among(ids)}""")
+select {_prefixed("d")}, m.n - d.n as old, m.n as new from delta d join noted m on {_same(KEYS)} where {_among(ids)}""")
     if ids := by_measure[Measure.CROSS_SELL]:
         parts.append(_neighbours("kpi_id, partner_id, rep_id, customer_id, period", ids))
     if ids := by_measure[Measure.NEW_CUSTOMERS]:
@@ -155,7 +166,7 @@ def _neighbours(keys: str, ids: list[int]) -> str:
     return f"""
 select {KEYS}, sum(old)::int as old, sum(old + n)::int as new from (
   select {KEYS}, 0 as old, n from delta d where {_among(ids)} union all
-  select {_prefixed("m")}, m.n, 0 from (select distinct {keys} from delta d where {_among(ids)}) d
+  select {_prefixed("m")}, m.n, 0 from (select distinct {keys} from delta d where {_among(ids)} order by {keys}) d
   cross join lateral (
     select * from performance_member m where m.operator_id = %(op)s and {_same(keys)} offset 0) m) x group by {KEYS}"""
 

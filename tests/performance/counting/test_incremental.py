@@ -11,13 +11,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from catalog.models import Customer
 from common.periods import period_of
-from performance.counting import whole
+from performance.counting import statements, whole
 from performance.counting.audit import audit_measurements
 from performance.counting.recompute import recompute, span_of
 from performance.counting.service import count_pending
 from performance.counting.specs import groups
-from performance.models import Kpi, Measurement, Member, PendingChunk
+from performance.models import Day, Kpi, Measurement, Member, PendingChunk
 from tests.kit.oracle import Found, measure
 from tests.performance.counting import strategies
 from tests.performance.counting.market import Market, make_credit, make_kpi, make_market, queue
@@ -73,7 +74,9 @@ def test_any_kpis_any_lines_in_any_batches(market: Market, data: st.DataObject) 
         credits = [make_credit(market, **fields) for fields in lines]
         for start, end in zip([0, *cuts], [*cuts, len(credits)], strict=True):
             queue(market, credits[start:end])
-            assert count_all(market) == end - start
+            # As a few lines are counted, and as many are.
+            with patch.object(statements, "MANY", data.draw(st.sampled_from([1, 50]))):
+                assert count_all(market) == end - start
             assert measured() == expected(market, kpis, credits[:end])
         report = audit_measurements(market.actor)
         assert (report.differences, report.examples) == (0, [])
@@ -119,3 +122,30 @@ def test_places_of_lines_and_of_customers(market: Market, way: tuple[int, int]) 
         found = expected(market, kpis, credits)
         assert len(found) == len(filters)
         assert measured() == found
+
+
+@pytest.mark.parametrize("many", [1, 50])
+def test_days_that_the_calendar_does_not_reach(market: Market, many: int) -> None:
+    """A customer may be known since before the calendar's first year; the batch's other days are added all the same."""
+    facts = market.facts
+    with market.scope():
+        old = next(iter(facts.customers))
+        Customer.objects.filter(pk=old).update(since=date(1, 1, 1))
+        facts.customers[old] = (*facts.customers[old][:2], date(1, 1, 1))
+        kpis = [
+            make_kpi("new", filters={"new_customer": True}),
+            make_kpi("old", filters={"new_customer": False}),
+        ]
+        credits = [
+            make_credit(market, customer_id=pk, day=date(2024, 2, n + 1))
+            for n, pk in enumerate(facts.customers)
+        ]
+        assert not Day.objects.exists()
+        queue(market, credits)
+        with patch.object(statements, "MANY", many):
+            assert count_all(market) == len(credits)
+            assert measured() == expected(market, kpis, credits)
+            assert Day.objects.filter(day=credits[0].day).exists()
+            queue(market, [make_credit(market, customer_id=old)])
+            assert count_all(market) == 1
+        assert audit_measurements(market.actor).differences == 0
