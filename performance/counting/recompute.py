@@ -42,17 +42,18 @@ _MEMBER_KEYS = KEYS.split(", ")
 
 _DIFFERENT_MEMBERS = f"""
 create temp table fresh_difference on commit drop as
-select m.id, f.* from fresh_member f full join (
-  select * from performance_member where operator_id = %(op)s and kpi_id = any(%(kpis)s) and {{inside}}) m
+select m.place, f.* from fresh_member f full join (
+  select ctid as place, * from performance_member where operator_id = %(op)s and kpi_id = any(%(kpis)s) and {{inside}}) m
 on {" and ".join(f"m.{name} = f.{name}" for name in _MEMBER_KEYS)} where m.n is distinct from f.n
 """
+# Whoever recomputes is alone: a member stays in its place until it is written.
 _WRITE_MEMBERS = (
     "delete from performance_member where operator_id = %(op)s"
-    " and id in (select id from fresh_difference where n is null)",
+    " and ctid = any(array(select place from fresh_difference where n is null))",
     "update performance_member m set n = f.n from fresh_difference f"
-    " where m.operator_id = %(op)s and m.id = f.id and f.n is not null",
+    " where m.operator_id = %(op)s and m.ctid = f.place and f.n is not null",
     f"insert into performance_member (operator_id, {KEYS}, n)"
-    f" select %(op)s, {KEYS}, n from fresh_difference where id is null order by {KEYS}",
+    f" select %(op)s, {KEYS}, n from fresh_difference where place is null order by {KEYS}",
     "drop table fresh_difference",
 )
 _DIFFERENT = """

@@ -118,6 +118,9 @@ class Member(TenantModel):
     """
 
     walls = STAFF
+    pk = models.CompositePrimaryKey(
+        "operator_id", "kpi_id", "partner_id", "rep_id", "customer_id", "period", "family_id"
+    )
     operator = OperatorKey("tenancy.Operator", models.PROTECT, db_constraint=False)
     kpi_id = models.BigIntegerField()
     partner_id = models.BigIntegerField()
@@ -126,14 +129,6 @@ class Member(TenantModel):
     period = models.CharField(max_length=16, db_collation="C")
     family_id = models.BigIntegerField(default=0)
     n = models.IntegerField(default=0)
-
-    class Meta(TenantModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["operator", "kpi_id", "partner_id", "rep_id", "customer_id", "period", "family_id"],
-                name="member_once",
-            )
-        ]
 
 
 class LaneClock(TenantModel):
