@@ -117,7 +117,13 @@ class IntakeTable(SharikTable):
     rejected = NumberColumn(verbose_name=gettext_lazy("Refused"), orderable=False)
 
     def render_channel(self, value: str, record: Intake) -> str:
-        words = {"api": _("API"), "file": _("File"), "demo": _("Demo data")}
+        words = {
+            "api": _("API"),
+            "file": _("File"),
+            "deals": _("Won deals"),
+            "facts": _("Events of the portal"),
+            "demo": _("Demo data"),
+        }
         return words.get(value, value)
 
 

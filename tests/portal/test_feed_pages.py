@@ -5,6 +5,7 @@ import re
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from performance.models import Intake
 from tests.kit.world import Tenant
 from tests.portal import selling
 
@@ -21,6 +22,20 @@ def test_transactions_page_by_place_without_gaps(alpha: Tenant) -> None:
             query = f"before={older[1]}" if older else ""
         assert sorted(seen) == [f"n{n:03d}" for n in range(120)], name
         assert query == "", name
+
+
+def test_every_way_in_has_a_name(alpha: Tenant) -> None:
+    """The names in the code are for nobody's eyes."""
+    ways = {"api": "API", "file": "فایل", "deals": "معامله‌های برنده", "facts": "رویدادهای پورتال"}
+    with alpha.scope():
+        for way in ways:
+            Intake.objects.create(channel=way)
+    client = alpha.client("programme_manager")
+    client.cookies["django_language"] = "fa"
+    page = client.get("/feed/").content.decode()
+    shown = re.findall(r"<td[^>]*>\s*([^<]+?)\s*</td>", page)
+    assert set(ways.values()) <= set(shown), shown
+    assert not set(ways) & set(shown)
 
 
 def test_everybody_sees_the_own_lines(alpha: Tenant, beta: Tenant) -> None:
