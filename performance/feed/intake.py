@@ -96,8 +96,9 @@ def receive_file(
 ) -> Receipt:
     """Take the numbered records of a file, ``CHUNK`` lines per transaction; call it outside of any scope.
 
-    ``records`` is read in a thread of its own, a chunk ahead, so it must not ask the database. What was committed before a failure stays: the same file again finds duplicates and goes on. ``Rejection.index`` is
-    the record's number. ``dry_run`` does the same and keeps nothing.
+    ``records`` is read in a thread of its own, a chunk ahead, so it must not ask the database. What was committed before a
+    failure stays: the same file again finds duplicates and goes on. ``Rejection.index`` is the record's number.
+    ``dry_run`` does the same and keeps nothing.
     """
     total = Receipt()
     with _rarely_rung(actor) as hold, closing(_read_ahead(actor, records)) as chunks:
